@@ -1,0 +1,45 @@
+"""Measure the time that ``import purehdf`` takes over ``import numpy``.
+
+Each measurement is a fresh process; the medians are printed, in milliseconds.
+
+    python benchmarks/import_time.py [PROCESSES]
+"""
+
+import statistics
+import subprocess
+import sys
+
+PROBE = """
+from time import perf_counter
+start = perf_counter()
+import numpy
+middle = perf_counter()
+import purehdf
+print(middle - start, perf_counter() - middle)
+"""
+
+
+def measure(processes: int) -> tuple[float, float]:
+    """Median seconds to import numpy, and then purehdf, each over ``processes`` processes."""
+    runs = []
+    for _ in range(processes + 1):
+        done = subprocess.run(
+            [sys.executable, "-c", PROBE], capture_output=True, text=True, check=True
+        )
+        runs.append([float(seconds) for seconds in done.stdout.split()])
+    # The first process fills the disk cache and writes the byte code of the others.
+    numpy_seconds, purehdf_seconds = zip(*runs[1:], strict=True)
+    return statistics.median(numpy_seconds), statistics.median(purehdf_seconds)
+
+
+def main() -> None:
+    """Measure and print."""
+    processes = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+    numpy_seconds, purehdf_seconds = measure(processes)
+    print(f"median of {processes} processes, Python {sys.version.split()[0]}")
+    print(f"import numpy    {1e3 * numpy_seconds:7.1f} ms")
+    print(f"import purehdf  {1e3 * purehdf_seconds:7.1f} ms more")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""purehdf: read HDF5 in pure Python, without libhdf5.
+
+``purehdf.File`` reads as h5py does.  ``purehdf.zarr_bridge`` shows a file through Zarr.
+``python -m purehdf`` looks at one from the terminal.
+"""
+
+from __future__ import annotations
+
+from .api import (
+    AttributeManager,
+    Dataset,
+    Datatype,
+    Empty,
+    ExternalLink,
+    File,
+    Group,
+    HardLink,
+    SoftLink,
+    UserDefinedLink,
+)
+from .datatype.metadata import (
+    Reference,
+    RegionReference,
+    check_enum_dtype,
+    check_ref_dtype,
+    check_string_dtype,
+    check_vlen_dtype,
+    enum_dtype,
+    string_dtype,
+    vlen_dtype,
+)
+from .errors import (
+    ChecksumError,
+    FilterUnavailableError,
+    FormatError,
+    LimitError,
+    LinkNotFoundError,
+    PureHDFError,
+    SignatureError,
+    SourceError,
+    TruncatedError,
+    UnsupportedError,
+    VersionError,
+)
+from .index.chunk_table import ChunkTable
+from .limits import Limits
+
+__version__ = "0.1.0.dev0"
+
+__all__ = [
+    "AttributeManager",
+    "ChecksumError",
+    "ChunkTable",
+    "Dataset",
+    "Datatype",
+    "Empty",
+    "ExternalLink",
+    "File",
+    "FilterUnavailableError",
+    "FormatError",
+    "Group",
+    "HardLink",
+    "LimitError",
+    "Limits",
+    "LinkNotFoundError",
+    "PureHDFError",
+    "Reference",
+    "RegionReference",
+    "SignatureError",
+    "SoftLink",
+    "SourceError",
+    "TruncatedError",
+    "UnsupportedError",
+    "UserDefinedLink",
+    "VersionError",
+    "check_enum_dtype",
+    "check_ref_dtype",
+    "check_string_dtype",
+    "check_vlen_dtype",
+    "enum_dtype",
+    "string_dtype",
+    "vlen_dtype",
+]

@@ -1,0 +1,24 @@
+"""The h5py-like interface: File, Group, Dataset, attributes, links."""
+
+from __future__ import annotations
+
+from .attributes import AttributeManager
+from .dataset import Dataset
+from .datatype import Datatype
+from .empty import Empty
+from .file import File
+from .group import Group
+from .links import ExternalLink, HardLink, SoftLink, UserDefinedLink
+
+__all__ = [
+    "AttributeManager",
+    "Dataset",
+    "Datatype",
+    "Empty",
+    "ExternalLink",
+    "File",
+    "Group",
+    "HardLink",
+    "SoftLink",
+    "UserDefinedLink",
+]

@@ -1,0 +1,219 @@
+"""Datasets: arrays that are read when they are indexed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ..data.read import fill_element, read_selection
+from ..data.selection import parse_selection
+from ..data.storage import Blocks, blocks_of
+from ..datatype.metadata import check_string_dtype
+from ..datatype.numpy_types import memory_dtype
+from ..format.messages.data_layout import Chunked, Virtual
+from ..format.messages.filter_pipeline import Filter
+from ..index.chunk_index import chunk_table
+from ..index.chunk_table import ChunkTable
+from ..walk.datasets import DatasetRecord, dataset_record
+from .empty import Empty
+from .objects import HDFObject
+from .strings import StringView
+
+__all__ = ["Dataset"]
+
+_DEFLATE, _SHUFFLE, _FLETCHER32, _SZIP, _SCALEOFFSET, _LZF = 1, 2, 3, 4, 6, 32000
+_COMPRESSION = {_DEFLATE: "gzip", _LZF: "lzf", _SZIP: "szip"}
+
+
+class Dataset(HDFObject):
+    """A dataset, read-only: ``dataset[...]`` reads, as h5py does, what it selects.
+
+    Integers, slices, lists, arrays and masks along each axis, a mask of the whole shape,
+    ``...``, and names of fields.
+    """
+
+    @cached_property
+    def _record(self) -> DatasetRecord:
+        return self._session.run(dataset_record(self._session.reader, self._header), self._name)
+
+    @cached_property
+    def _blocks(self) -> Blocks:
+        return self._session.run(blocks_of(self._session.reader, self._record), self._name)
+
+    # -- what kind of array it is
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """The shape; None for a dataset without elements (a null dataspace)."""
+        return self._record.dataspace.shape
+
+    @property
+    def maxshape(self) -> tuple[int | None, ...] | None:
+        """The shape that it may grow to; None where that is unlimited."""
+        return self._record.dataspace.maxshape
+
+    @property
+    def ndim(self) -> int:
+        """Number of dimensions."""
+        return len(self.shape or ())
+
+    @property
+    def size(self) -> int | None:
+        """Number of elements; None for a null dataspace."""
+        return None if self.shape is None else prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that all elements take in memory."""
+        return (self.size or 0) * self.dtype.itemsize
+
+    @cached_property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of its elements; ``dtype.metadata`` says what numpy has no type for."""
+        with self._session.errors(self._name):
+            return memory_dtype(self._record.datatype)
+
+    @property
+    def fillvalue(self) -> Any:
+        """The value of elements that were never written."""
+        walk = fill_element(self._session.reader, self._record)
+        return self._session.run(walk, self._name)[()]
+
+    # -- how it is stored
+
+    @property
+    def chunks(self) -> tuple[int, ...] | None:
+        """The shape of a chunk; None if the dataset is not chunked."""
+        layout = self._record.layout
+        return layout.chunk_shape if isinstance(layout, Chunked) else None
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether the elements lie in other datasets."""
+        return isinstance(self._record.layout, Virtual)
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """The filter pipeline, in the order in which a writer applies it."""
+        return self._record.filters
+
+    def _filter(self, number: int) -> Filter | None:
+        return next((f for f in self._record.filters if f.id == number), None)
+
+    @property
+    def compression(self) -> str | None:
+        """The compression: "gzip", "lzf", "szip", or None."""
+        return next((name for n, name in _COMPRESSION.items() if self._filter(n)), None)
+
+    @property
+    def compression_opts(self) -> Any:
+        """The parameters of the compression: for gzip its level."""
+        for number in _COMPRESSION:
+            if (found := self._filter(number)) is not None:
+                if number == _DEFLATE:
+                    return found.parameters[0] if found.parameters else None
+                return None if number == _LZF else found.parameters[:2]
+        return None
+
+    @property
+    def shuffle(self) -> bool:
+        """Whether the shuffle filter is in the pipeline."""
+        return self._filter(_SHUFFLE) is not None
+
+    @property
+    def fletcher32(self) -> bool:
+        """Whether each chunk carries a checksum."""
+        return self._filter(_FLETCHER32) is not None
+
+    @property
+    def scaleoffset(self) -> int | None:
+        """The factor of the scale-offset filter, or None."""
+        found = self._filter(_SCALEOFFSET)
+        return None if found is None else found.parameters[1]
+
+    def chunk_table(self) -> ChunkTable:
+        """Return where each stored chunk lies, as columns; see :class:`purehdf.ChunkTable`.
+
+        Raises TypeError if the dataset is not chunked.
+        """
+        if self._record.external or not isinstance(self._record.layout, Chunked):
+            raise TypeError("this dataset is not chunked")
+        return self._session.run(chunk_table(self._session.reader, self._record), self._name)
+
+    # -- its elements
+
+    def __getitem__(self, args: Any) -> Any:
+        """Read what `args` selects: an array, or a scalar where every axis has an integer."""
+        names, given = _split_names(args if isinstance(args, tuple) else (args,))
+        if self.shape is None:
+            if given not in ((), (Ellipsis,)) or names:
+                raise ValueError("a dataset without elements has nothing to select")
+            return Empty(self.dtype)
+        self._check_names(names)
+        selection = parse_selection(given, self.shape)
+        blocks = self._blocks if 0 not in selection.shape else None
+        walk = read_selection(self._session.reader, self._record, selection, blocks)
+        array = self._session.run(walk, self._name)
+        if names:
+            array = array[names[0]] if len(names) == 1 else array[names]
+        # As in numpy and h5py, () is the element of a scalar dataset and ... an array of it.
+        return array[()] if selection.scalar and Ellipsis not in given else array
+
+    def _check_names(self, names: list[str]) -> None:
+        known = self.dtype.names or ()
+        if names and not known:
+            raise ValueError("field names are for compound types only")
+        for name in names:
+            if name not in known:
+                raise ValueError(f"no field {name!r}; there are {', '.join(known)}")
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        if copy is False:
+            raise ValueError("reading a dataset makes a copy")
+        array = np.asarray(self[...] if self.shape is not None else [], self.dtype)
+        return array if dtype is None else array.astype(dtype, copy=False)
+
+    def asstr(self, encoding: str | None = None, errors: str = "strict") -> StringView:
+        """Return a view that reads strings as ``str``, not as bytes."""
+        info = check_string_dtype(self.dtype)
+        if info is None:
+            raise TypeError("asstr() is for datasets of strings")
+        return StringView(self, encoding or info.encoding, errors)
+
+    def __len__(self) -> int:
+        """The length of the first axis."""
+        if not self.shape:
+            raise TypeError("a dataset without dimensions has no length")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.shape:
+            raise TypeError("cannot iterate over a dataset without dimensions")
+        return (self[i] for i in range(self.shape[0]))
+
+    def __repr__(self) -> str:
+        if not self:
+            return "<Closed HDF5 dataset>"
+        try:
+            what = f'shape {self.shape}, type "{self.dtype.str}"'
+        except (OSError, NotImplementedError) as error:
+            what = f"unreadable: {error}"
+        return f'<HDF5 dataset "{self._short_name()}": {what}>'
+
+
+def _split_names(args: tuple[Any, ...]) -> tuple[list[str], tuple[Any, ...]]:
+    """Names of fields, and the rest of the arguments."""
+    names: list[str] = []
+    for arg in args:
+        if isinstance(arg, str):
+            names.append(arg)
+        elif isinstance(arg, list) and arg and all(isinstance(a, str) for a in arg):
+            names.extend(arg)
+    rest = tuple(
+        a for a in args if not (isinstance(a, str) or (isinstance(a, list) and a and isinstance(a[0], str)))
+    )
+    return names, rest

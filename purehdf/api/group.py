@@ -1,0 +1,230 @@
+"""Groups: mappings from names to objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from ..datatype.metadata import Reference
+from ..errors import LinkNotFoundError, PureHDFError, UnsupportedError
+from ..format.messages.link import HardTarget, LinkTarget
+from ..walk.datasets import is_dataset, is_datatype
+from ..walk.groups import group_links, is_group
+from ..walk.headers import ObjectHeader, object_header
+from ..walk.need import gather
+from ..walk.paths import find_link, follow_path
+from .dataset import Dataset
+from .datatype import Datatype
+from .links import link_of
+from .objects import HDFObject
+from .session import Session
+
+__all__ = ["Group", "make_object"]
+
+_TOGETHER = 1024  # children whose headers are read side by side
+
+
+class Group(HDFObject, Mapping[str, Any]):
+    """A group, read-only: ``group[path]``, iteration over names, ``in``, ``len``, ``get``.
+
+    Names come in the order of creation where the file keeps it, else sorted.  The links
+    are read when they are first asked for, the objects they lead to when each is.
+    """
+
+    @cached_property
+    def _links(self) -> dict[str, LinkTarget]:
+        return self._session.run(group_links(self._session.reader, self._header), self._name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._links)
+
+    def __len__(self) -> int:
+        return len(self._links)
+
+    def __getitem__(self, name: str | bytes | Reference) -> Any:
+        session = self._session
+        if isinstance(name, Reference):
+            return self._dereference(name)
+        path = _path(name)
+        start = self._header.address
+        walk = _open(session, start, path)
+        where = _joined(self.name, path)
+        return make_object(session, session.run(walk, where), where)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether `name` is a link here, wherever it leads; a path must lead to its last link."""
+        if not isinstance(name, str | bytes):
+            return False
+        try:
+            self._link(_path(name))
+        except (LinkNotFoundError, UnsupportedError):
+            return False
+        return True
+
+    def _link(self, path: str) -> LinkTarget:
+        session = self._session
+        walk = find_link(session.reader, session.root_address, self._header.address, path)
+        return session.run(walk, _joined(self.name, path))
+
+    def _dereference(self, reference: Reference) -> Any:
+        if reference.address is None:
+            raise ValueError("a null reference leads nowhere")
+        header = self._session.run(object_header(self._session.reader, reference.address))
+        return make_object(self._session, header, None)
+
+    def get(  # type: ignore[override]
+        self, name: str, default: Any = None, *, getclass: bool = False, getlink: bool = False
+    ) -> Any:
+        """Return the object `name`, or `default` if there is none.
+
+        With `getclass` its class instead; with `getlink` a ``HardLink``, ``SoftLink`` or
+        ``ExternalLink`` (with both, the link's class).
+        """
+        try:
+            found = link_of(self._link(_path(name))) if getlink else self[name]
+        except LinkNotFoundError:
+            return default
+        return type(found) if getclass else found
+
+    def items(self) -> Any:
+        """Pairs of name and object; the headers of many children are read side by side."""
+        return GroupItems(self)
+
+    def values(self) -> Any:
+        """The objects; the headers of many children are read side by side."""
+        return GroupValues(self)
+
+    def _children(self) -> Iterator[tuple[str, Any]]:
+        """Names with objects; an object that cannot be opened raises in its turn."""
+        for name, header in self._child_headers():
+            yield name, self._child(name, header)
+
+    def _child_headers(self) -> Iterator[tuple[str, ObjectHeader | Exception]]:
+        names = iter(self._links)
+        session = self._session
+        while some := list(islice(names, _TOGETHER)):
+            walks = [_follow(session, self._header.address, name, self._links[name]) for name in some]
+            yield from zip(some, session.run(gather(walks), self._name), strict=True)
+
+    def _child(self, name: str, header: ObjectHeader | Exception) -> Any:
+        where = _joined(self.name, name)
+        if isinstance(header, PureHDFError):
+            raise header.locate(path=where)
+        if isinstance(header, Exception):
+            raise header
+        return make_object(self._session, header, where)
+
+    def visit(self, func: Callable[[str], Any]) -> Any:
+        """Call ``func(path)`` for each object below, once; stop when it returns not None."""
+        return self.visititems(lambda name, _: func(name))
+
+    def visititems(self, func: Callable[[str, Any], Any]) -> Any:
+        """Call ``func(path, object)`` for each object below, once; stop when it returns not None.
+
+        Paths are relative to this group; only hard links are followed.
+        """
+        seen = {self._header.address}
+        stack = [(self.name, iter(self._hard_children()))]
+        start = len(self.name.rstrip("/")) + 1
+        while stack:
+            for name, header in stack[-1][1]:
+                where = _joined(stack[-1][0], name)
+                child = self._child(where, header)
+                if child._header.address in seen:
+                    continue
+                seen.add(child._header.address)
+                answer = func(where[start:], child)
+                if answer is not None:
+                    return answer
+                if isinstance(child, Group):
+                    stack.append((where, iter(child._hard_children())))
+                    break
+            else:
+                stack.pop()
+        return None
+
+    def _hard_children(self) -> Iterator[tuple[str, ObjectHeader | Exception]]:
+        for name, header in self._child_headers():
+            if isinstance(self._links[name], HardTarget):
+                yield name, header
+
+    def __repr__(self) -> str:
+        if not self:
+            return "<Closed HDF5 group>"
+        try:
+            members = f"{len(self)} members"
+        except PureHDFError as error:
+            members = f"unreadable: {error.reason}"
+        return f'<HDF5 group "{self.name}" ({members})>'
+
+
+class _View:
+    """A view of a group's members that reads the headers of many at a time."""
+
+    def __init__(self, group: Group) -> None:
+        self._group = group
+
+    def __len__(self) -> int:
+        return len(self._group)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._group!r}>"
+
+
+class GroupItems(_View):
+    """``group.items()``."""
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return self._group._children()
+
+
+class GroupValues(_View):
+    """``group.values()``."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return (child for _, child in self._group._children())
+
+
+def make_object(session: Session, header: ObjectHeader, name: str | None) -> Any:
+    """Return the Group, Dataset or Datatype whose header is `header`."""
+    if is_group(header):
+        return Group(session, header, name)
+    if is_dataset(header):
+        return Dataset(session, header, name)
+    if is_datatype(header):
+        return Datatype(session, header, name)
+    raise UnsupportedError(
+        "an object that is neither a group, nor a dataset, nor a datatype",
+        structure="object header",
+        section="IV.A.1",
+        offset=session.base_address + header.address,
+        path=name,
+    )
+
+
+async def _open(session: Session, start: int, path: str) -> ObjectHeader:
+    address = await follow_path(session.reader, session.root_address, start, path)
+    return await object_header(session.reader, address)
+
+
+async def _follow(session: Session, group: int, name: str, target: LinkTarget) -> ObjectHeader:
+    if isinstance(target, HardTarget):
+        return await object_header(session.reader, target.address)
+    return await _open(session, group, name)
+
+
+def _path(name: str | bytes) -> str:
+    if isinstance(name, bytes):
+        return name.decode("utf-8", "surrogateescape")
+    if isinstance(name, str):
+        return name
+    raise TypeError(f"a path or a reference is wanted, not {type(name).__name__}")
+
+
+def _joined(base: str, path: str) -> str:
+    """The absolute path of `path` as seen from the group at `base`."""
+    start = "" if path.startswith("/") else base
+    parts = [part for part in f"{start}/{path}".split("/") if part not in ("", ".")]
+    return "/" + "/".join(parts)

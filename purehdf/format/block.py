@@ -1,0 +1,224 @@
+"""Declared blocks: one declaration per fixed run of fields.
+
+A block is a frozen dataclass whose annotations name the *kind* of each field.  The one
+declaration serves as the record type, as a compiled :class:`struct.Struct` for the sizes
+of a file, as the numpy dtype of a table of such blocks, and as the table of fields that
+tracing and the documentation show::
+
+    @block("symbol table node", "III.B")
+    class SymbolTableNodeHeader:
+        signature: Annotated[bytes, Signature(b"SNOD")]
+        version: Annotated[int, Version(1)]
+        reserved: Annotated[bytes, Bytes(1)]
+        number_of_symbols: U16
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, make_dataclass
+from functools import cache
+from typing import Annotated, Any, TypeVar, dataclass_transform, get_type_hints
+
+import numpy as np
+
+from ..errors import SignatureError, VersionError
+from .buffer import Buffer
+from .context import Context
+
+__all__ = [
+    "U8",
+    "U16",
+    "U32",
+    "U64",
+    "Bytes",
+    "Kind",
+    "Layout",
+    "Length",
+    "Offset",
+    "Signature",
+    "Version",
+    "block",
+    "layout_of",
+    "make_block",
+]
+
+T = TypeVar("T")
+_CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
+
+
+class Kind:
+    """How one field is stored: ``code`` gives its format in the language of :mod:`struct`."""
+
+    def code(self, context: Context) -> str:
+        """The field's format in a file with these sizes."""
+        raise NotImplementedError
+
+
+class Unsigned(Kind):
+    """An unsigned integer of `width` bytes."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+
+    def code(self, context: Context) -> str:
+        return _CODES[self.width]
+
+
+class Version(Unsigned):
+    """A version number: one byte, one of `allowed`."""
+
+    def __init__(self, *allowed: int) -> None:
+        super().__init__(1)
+        self.allowed = allowed
+
+
+class AddressKind(Kind):
+    """An address, as wide as the file's size of offsets; the undefined address is None."""
+
+    def code(self, context: Context) -> str:
+        return _CODES[context.offset_size]
+
+
+class LengthKind(Kind):
+    """A length, as wide as the file's size of lengths."""
+
+    def code(self, context: Context) -> str:
+        return _CODES[context.length_size]
+
+
+class Bytes(Kind):
+    """`width` bytes as they are: reserved fields and scratch space."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+
+    def code(self, context: Context) -> str:
+        return f"{self.width}s"
+
+
+class Signature(Bytes):
+    """The constant bytes that a structure begins with."""
+
+    def __init__(self, value: bytes) -> None:
+        super().__init__(len(value))
+        self.value = value
+
+
+U8 = Annotated[int, Unsigned(1)]
+U16 = Annotated[int, Unsigned(2)]
+U32 = Annotated[int, Unsigned(4)]
+U64 = Annotated[int, Unsigned(8)]
+Offset = Annotated[int | None, AddressKind()]
+Length = Annotated[int, LengthKind()]
+
+
+@dataclass_transform(frozen_default=True)
+def block(title: str, section: str) -> Callable[[type[T]], type[T]]:
+    """Declare a block: its name in the specification and the section that defines it."""
+
+    def declare(cls: type[T]) -> type[T]:
+        hints = get_type_hints(cls, include_extras=True)
+        return _describe(dataclass(frozen=True, slots=True)(cls), title, section, hints)
+
+    return declare
+
+
+def make_block(title: str, section: str, **fields: Any) -> type[Any]:
+    """Declare a block whose fields are known only when a file is read."""
+    cls = make_dataclass("Block", list(fields), frozen=True, slots=True)
+    return _describe(cls, title, section, fields)
+
+
+def _describe(cls: type[T], title: str, section: str, hints: dict[str, Any]) -> type[T]:
+    described: Any = cls
+    described.title, described.section = title, section
+    described.kinds = {name: hint.__metadata__[0] for name, hint in hints.items()}
+    return cls
+
+
+class Layout:
+    """A block compiled for the sizes of one file.
+
+    Attributes
+    ----------
+    size : int
+        Bytes that the block takes.
+    names, offsets, widths : tuple
+        Its fields, in order: name, offset within the block, width in bytes.
+    dtype : numpy.dtype
+        Packed structured dtype of a table of such blocks.
+    """
+
+    def __init__(self, cls: type[Any], context: Context) -> None:
+        kinds: dict[str, Kind] = cls.kinds
+        codes = [kind.code(context) for kind in kinds.values()]
+        self.record = cls
+        self.names = tuple(kinds)
+        self.widths = tuple(struct.calcsize("<" + code) for code in codes)
+        self.offsets = tuple(sum(self.widths[:i]) for i in range(len(codes)))
+        self._struct = struct.Struct("<" + "".join(codes))
+        self.size = self._struct.size
+        formats = [f"V{w}" if c.endswith("s") else f"<u{w}" for c, w in zip(codes, self.widths, strict=True)]
+        self.dtype = np.dtype(
+            {"names": list(self.names), "formats": formats, "offsets": list(self.offsets), "itemsize": self.size}
+        )
+        self._undefined = context.undefined_address
+        ordered = list(enumerate(kinds.values()))
+        self._addresses = [i for i, kind in ordered if isinstance(kind, AddressKind)]
+        self._signatures = [(i, kind.value) for i, kind in ordered if isinstance(kind, Signature)]
+        self._versions = [(i, kind.allowed) for i, kind in ordered if isinstance(kind, Version)]
+
+    @property
+    def checked(self) -> bool:
+        """Whether a block has a signature or a version to check."""
+        return bool(self._signatures or self._versions)
+
+    def unpack_values(self, data: Buffer, position: int) -> list[Any]:
+        """The values of the fields at ``data[position:]``, unchecked."""
+        return list(self._struct.unpack_from(data, position))
+
+    def unpack(self, data: Buffer, position: int, origin: int) -> Any:
+        """Return the record at ``data[position:]``; `origin` is the file offset of ``data[0]``."""
+        values = self.unpack_values(data, position)
+        for i, expected in self._signatures:
+            if values[i] != expected:
+                raise self._wrong(SignatureError, i, expected, values[i], origin + position)
+        for i, allowed in self._versions:
+            if values[i] not in allowed:
+                raise self._wrong(VersionError, i, allowed, values[i], origin + position)
+        for i in self._addresses:
+            if values[i] == self._undefined:
+                values[i] = None
+        return self.record(*values)
+
+    def check_table(self, table: np.ndarray[Any, Any], file_offsets: Sequence[int]) -> None:
+        """Check signatures and versions of a whole table; `file_offsets` says where each row lies."""
+        for i, expected in self._signatures:
+            column = table[self.names[i]]
+            for row in np.flatnonzero(column != np.void(expected)):
+                raise self._wrong(SignatureError, i, expected, column[row].tobytes(), file_offsets[row])
+        for i, allowed in self._versions:
+            column = table[self.names[i]]
+            for row in np.flatnonzero(~np.isin(column, allowed)):
+                raise self._wrong(VersionError, i, allowed, int(column[row]), file_offsets[row])
+
+    def _wrong(
+        self, error: type[SignatureError | VersionError], i: int, expected: Any, found: Any, offset: int
+    ) -> Exception:
+        if isinstance(expected, tuple):
+            expected = " or ".join(map(str, expected))
+        return error(
+            "not the bytes that this structure has here",
+            field=self.names[i].replace("_", " "),
+            expected=expected,
+            found=found,
+            offset=offset + self.offsets[i],
+        )
+
+
+@cache
+def layout_of(cls: type[Any], context: Context) -> Layout:
+    """The compiled layout of a declared block; made once per pair of sizes."""
+    return Layout(cls, context)

@@ -1,0 +1,170 @@
+"""The records of the datatype classes (IV.A.2.d)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+__all__ = [
+    "Array",
+    "BitField",
+    "Complex",
+    "Compound",
+    "Datatype",
+    "Enumeration",
+    "FixedPoint",
+    "FloatingPoint",
+    "Member",
+    "Opaque",
+    "Reference",
+    "String",
+    "Time",
+    "VariableLength",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Datatype:
+    """Any datatype; ``size`` is the size of one element in the file, in bytes."""
+
+    size: int
+
+    def inner(self) -> Iterator[Datatype]:
+        """The types directly inside this one."""
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class _Bits(Datatype):
+    """What numbers made of bits have in common; ``byte_order`` is "<" or ">"."""
+
+    byte_order: str
+    low_padding: int
+    high_padding: int
+    bit_offset: int
+    bit_precision: int
+
+
+@dataclass(frozen=True, slots=True)
+class FixedPoint(_Bits):
+    """Class 0: an integer of ``bit_precision`` bits, ``bit_offset`` bits into the element."""
+
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FloatingPoint(_Bits):
+    """Class 1: a number with sign, exponent and mantissa; ``byte_order`` may be "vax"."""
+
+    internal_padding: int
+    mantissa_normalization: int
+    sign_location: int
+    exponent_location: int
+    exponent_size: int
+    mantissa_location: int
+    mantissa_size: int
+    exponent_bias: int
+
+
+@dataclass(frozen=True, slots=True)
+class Time(Datatype):
+    """Class 2."""
+
+    byte_order: str
+    bit_precision: int
+
+
+@dataclass(frozen=True, slots=True)
+class String(Datatype):
+    """Class 3: ``padding`` 0 zero-terminated, 1 zero-padded, 2 space-padded;
+    ``character_set`` 0 ASCII, 1 UTF-8."""
+
+    padding: int
+    character_set: int
+
+
+@dataclass(frozen=True, slots=True)
+class BitField(_Bits):
+    """Class 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque(Datatype):
+    """Class 5: bytes of which only the ``tag`` tells the meaning."""
+
+    tag: bytes
+
+
+class Member(NamedTuple):
+    """A member of a compound type; ``offset`` in bytes from the start of the element."""
+
+    name: bytes
+    offset: int
+    datatype: Datatype
+
+
+@dataclass(frozen=True, slots=True)
+class Compound(Datatype):
+    """Class 6."""
+
+    members: tuple[Member, ...]
+
+    def inner(self) -> Iterator[Datatype]:
+        return (member.datatype for member in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Datatype):
+    """Class 7: ``kind`` 0 object, 1 dataset region, 2 to 4 those of HDF5 1.12
+    (object, region, attribute), which have an ``encoding`` version."""
+
+    kind: int
+    encoding: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration(Datatype):
+    """Class 8: ``values`` are elements of ``base``, as bytes."""
+
+    base: Datatype
+    names: tuple[bytes, ...]
+    values: tuple[bytes, ...]
+
+    def inner(self) -> Iterator[Datatype]:
+        yield self.base
+
+
+@dataclass(frozen=True, slots=True)
+class VariableLength(Datatype):
+    """Class 9: a sequence of ``base``, or a string; the element holds a global heap ID."""
+
+    is_string: bool
+    padding: int
+    character_set: int
+    base: Datatype
+
+    def inner(self) -> Iterator[Datatype]:
+        yield self.base
+
+
+@dataclass(frozen=True, slots=True)
+class Array(Datatype):
+    """Class 10: ``shape`` elements of ``base``, in C order."""
+
+    base: Datatype
+    shape: tuple[int, ...]
+
+    def inner(self) -> Iterator[Datatype]:
+        yield self.base
+
+
+@dataclass(frozen=True, slots=True)
+class Complex(Datatype):
+    """Class 11: two elements of ``base``; ``form`` 0 is rectangular (real, imaginary)."""
+
+    base: Datatype
+    form: int
+
+    def inner(self) -> Iterator[Datatype]:
+        yield self.base

@@ -1,0 +1,78 @@
+"""Global heap collections (III.E): where variable-length data lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from ..errors import FormatError, TruncatedError
+from .block import U16, Bytes, Length, Signature, Version, block
+from .cursor import Cursor
+from .structure import structure
+
+__all__ = ["GlobalHeapCollection", "decode_global_heap_collection"]
+
+_FREE_SPACE = 0  # index of the object that stands for what is left of the collection
+
+
+@block("global heap collection", "III.E")
+class GlobalHeapHeader:
+    signature: Annotated[bytes, Signature(b"GCOL")]
+    version: Annotated[int, Version(1)]
+    reserved: Annotated[bytes, Bytes(3)]
+    collection_size: Length
+
+
+@block("global heap object", "III.E")
+class GlobalHeapObject:
+    heap_object_index: U16
+    reference_count: U16
+    reserved: Annotated[bytes, Bytes(4)]
+    object_size: Length
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalHeapCollection:
+    """The objects of one collection: index -> bytes; `offset` is the file offset."""
+
+    objects: dict[int, bytes]
+    offset: int
+
+    def get(self, index: int, size: int) -> bytes:
+        """Return the first `size` bytes of object `index`."""
+        data = self.objects.get(index)
+        if data is None or len(data) < size:
+            raise FormatError(
+                "no such object" if data is None else "object is too short",
+                structure="global heap collection",
+                section="III.E",
+                field=f"object {index}",
+                expected=f"{size} bytes",
+                found=None if data is None else f"{len(data)} bytes",
+                offset=self.offset,
+            )
+        return data[:size]
+
+
+@structure("global heap collection", "III.E")
+def decode_global_heap_collection(cursor: Cursor) -> GlobalHeapCollection:
+    """Decode a collection with all of its objects."""
+    offset = cursor.offset
+    begin = cursor.position
+    header = cursor.read(GlobalHeapHeader)
+    size = header.collection_size - (cursor.position - begin)
+    if size < 0:
+        raise TruncatedError("collection ends in its own header", field="collection size")
+    return GlobalHeapCollection(_objects(cursor.sub(size)), offset)
+
+
+def _objects(cursor: Cursor) -> dict[int, bytes]:
+    objects: dict[int, bytes] = {}
+    # Less than one object header may be left over: it belongs to nobody.
+    while cursor.remaining >= 8 + cursor.context.length_size:
+        header = cursor.read(GlobalHeapObject)
+        if header.heap_object_index == _FREE_SPACE:
+            break
+        objects[header.heap_object_index] = cursor.bytes(header.object_size, "object data")
+        cursor.skip(min(-header.object_size % 8, cursor.remaining))
+    return objects

@@ -1,0 +1,39 @@
+"""The body of a message whose flags say that it is shared (IV.A.2, "shared message")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...errors import FormatError, UnsupportedError, VersionError
+from ..cursor import Cursor
+from ..structure import structure
+
+__all__ = ["SharedMessage", "decode_shared_message"]
+
+_IN_HEAP, _COMMITTED = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class SharedMessage:
+    """The message lies in the object header at ``address``."""
+
+    address: int
+
+
+@structure("shared message", "IV.A.2")
+def decode_shared_message(cursor: Cursor) -> SharedMessage:
+    """Decode where a shared message lies, version 1, 2 or 3."""
+    version = cursor.uint(1, "version")
+    if version not in (1, 2, 3):
+        raise VersionError("unknown version", field="version", expected="1 to 3", found=version)
+    kind = cursor.uint(1, "type")
+    if version == 3 and kind == _IN_HEAP:
+        raise UnsupportedError(
+            "messages in the shared message heap are not read yet", structure="shared message", section="III.I"
+        )
+    if version == 1:
+        cursor.skip(6, "reserved")
+    address = cursor.address("address")
+    if address is None:
+        raise FormatError("a shared message without an address", field="address")
+    return SharedMessage(address)

@@ -1,0 +1,184 @@
+"""Object headers (IV.A.1): the list of messages that is an object.
+
+Only the framing is decoded here.  A message stays bytes, with its place in the file,
+until someone asks for it: ``format.messages`` has the decoders.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from ..errors import TruncatedError
+from .block import U8, U16, U32, Bytes, Signature, Version, block
+from .cursor import Cursor
+from .structure import structure
+
+__all__ = ["HeaderBlock", "Message", "decode_continuation", "decode_object_header"]
+
+MESSAGE_SHARED = 0x02  # flag of a message: its body says where the real one is
+
+_TIMES_STORED = 0x20  # flags of a version 2 header
+_PHASE_CHANGE_STORED = 0x10
+_CREATION_ORDER_TRACKED = 0x04
+
+
+@block("object header prefix, version 1", "IV.A.1.a")
+class HeaderPrefixV1:
+    version: Annotated[int, Version(1)]
+    reserved: Annotated[bytes, Bytes(1)]
+    number_of_header_messages: U16
+    object_reference_count: U32
+    object_header_size: U32
+    padding: Annotated[bytes, Bytes(4)]
+
+
+@block("object header message, version 1", "IV.A.1.a")
+class MessagePrefixV1:
+    message_type: U16
+    message_size: U16
+    message_flags: U8
+    reserved: Annotated[bytes, Bytes(3)]
+
+
+@block("object header prefix, version 2", "IV.A.1.b")
+class HeaderPrefixV2:
+    signature: Annotated[bytes, Signature(b"OHDR")]
+    version: Annotated[int, Version(2)]
+    flags: U8
+
+
+@block("object header times, version 2", "IV.A.1.b")
+class HeaderTimes:
+    access_time: U32
+    modification_time: U32
+    change_time: U32
+    birth_time: U32
+
+
+@block("object header attribute phase change, version 2", "IV.A.1.b")
+class HeaderPhaseChange:
+    maximum_compact_attributes: U16
+    minimum_dense_attributes: U16
+
+
+@block("object header message, version 2", "IV.A.1.b")
+class MessagePrefixV2:
+    message_type: U8
+    message_size: U16
+    message_flags: U8
+
+
+@block("object header continuation block", "IV.A.1.b")
+class ContinuationPrefixV2:
+    signature: Annotated[bytes, Signature(b"OCHK")]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One header message as it lies in the file.
+
+    ``offset`` is the file offset of ``body``; ``creation_order`` is None where the header
+    does not keep it.
+    """
+
+    type: int
+    flags: int
+    offset: int
+    body: bytes
+    creation_order: int | None = None
+
+    @property
+    def shared(self) -> bool:
+        """Whether the body only says where the message is."""
+        return bool(self.flags & MESSAGE_SHARED)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderBlock:
+    """The prefix of an object header with the messages of its first block."""
+
+    version: int
+    flags: int
+    messages: tuple[Message, ...]
+    reference_count: int | None = None
+    times: HeaderTimes | None = None
+    phase_change: HeaderPhaseChange | None = None
+
+
+@structure("object header", "IV.A.1")
+def decode_object_header(cursor: Cursor) -> HeaderBlock:
+    """Decode the header of an object, either version, with its first block of messages."""
+    # Version 1 begins with its version, version 2 with the signature "OHDR".
+    return _decode_v2(cursor) if cursor.peek() == ord("O") else _decode_v1(cursor)
+
+
+@structure("object header continuation block", "IV.A.1")
+def decode_continuation(
+    cursor: Cursor, size: int, version: int, flags: int
+) -> tuple[Message, ...]:
+    """Decode a continuation block of `size` bytes; `version` and `flags` are the header's."""
+    if version == 1:
+        return _messages_v1(cursor.sub(size))
+    cursor.read(ContinuationPrefixV2)
+    messages = _messages_v2(cursor.sub(_at_least_zero(size - 8)), flags)
+    cursor.verify_checksum()
+    return messages
+
+
+def _at_least_zero(size: int) -> int:
+    if size < 0:
+        raise TruncatedError("no room for signature and checksum", expected=8, found=size + 8)
+    return size
+
+
+def _decode_v1(cursor: Cursor) -> HeaderBlock:
+    prefix = cursor.read(HeaderPrefixV1)
+    messages = _messages_v1(cursor.sub(prefix.object_header_size))
+    return HeaderBlock(1, 0, messages, reference_count=prefix.object_reference_count)
+
+
+def _messages_v1(cursor: Cursor) -> tuple[Message, ...]:
+    messages = []
+    while cursor.remaining >= 8:
+        prefix = cursor.read(MessagePrefixV1)
+        messages.append(
+            Message(
+                prefix.message_type,
+                prefix.message_flags,
+                cursor.offset,
+                cursor.bytes(prefix.message_size, "message"),
+            )
+        )
+    return tuple(messages)
+
+
+def _decode_v2(cursor: Cursor) -> HeaderBlock:
+    flags = cursor.read(HeaderPrefixV2).flags
+    times = cursor.read(HeaderTimes) if flags & _TIMES_STORED else None
+    phase_change = cursor.read(HeaderPhaseChange) if flags & _PHASE_CHANGE_STORED else None
+    size = cursor.uint(1 << (flags & 3), "size of chunk 0")
+    messages = _messages_v2(cursor.sub(size), flags)
+    cursor.verify_checksum()
+    return HeaderBlock(2, flags, messages, times=times, phase_change=phase_change)
+
+
+def _messages_v2(cursor: Cursor, flags: int) -> tuple[Message, ...]:
+    ordered = bool(flags & _CREATION_ORDER_TRACKED)
+    messages = []
+    # What is too small for a message is a gap.
+    while cursor.remaining >= (6 if ordered else 4):
+        prefix = cursor.read(MessagePrefixV2)
+        order = cursor.uint(2, "creation order") if ordered else None
+        messages.append(
+            Message(
+                prefix.message_type,
+                prefix.message_flags,
+                cursor.offset,
+                cursor.bytes(prefix.message_size, "message"),
+                order,
+            )
+        )
+    if cursor.remaining:
+        cursor.skip(cursor.remaining, "gap")
+    return tuple(messages)

@@ -1,0 +1,114 @@
+"""A cursor that remembers every field it reads: the only tracer there is.
+
+It runs the same decoders as the plain cursor, so what ``explain`` shows is by
+construction what the reader saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Self, TypeVar
+
+from ..limits import DEFAULT_LIMITS, Limits
+from .block import Layout, layout_of
+from .buffer import Buffer
+from .context import Context
+from .cursor import Cursor
+
+__all__ = ["Field", "RecordingCursor"]
+
+B = TypeVar("B")
+
+
+class Field(NamedTuple):
+    """One field that was read.
+
+    ``offset`` is the file offset and ``length`` the width, in bytes; ``structure`` and
+    ``section`` name the innermost structure that the field belongs to.
+    """
+
+    name: str
+    offset: int
+    length: int
+    value: Any
+    structure: str
+    section: str
+
+
+class RecordingCursor(Cursor):
+    """A :class:`Cursor` that appends a :class:`Field` to `fields` for everything it reads."""
+
+    __slots__ = ("fields", "section", "structure")
+
+    def __init__(
+        self,
+        data: Buffer,
+        context: Context,
+        origin: int = 0,
+        start: int = 0,
+        stop: int | None = None,
+        *,
+        bounded: bool = False,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        super().__init__(data, context, origin, start, stop, bounded=bounded, limits=limits)
+        self.fields: list[Field] = []
+        self.structure = self.section = ""
+
+    def _note(self, name: str, begin: int, value: Any) -> None:
+        self.fields.append(
+            Field(name, begin, self.offset - begin, value, self.structure, self.section)
+        )
+
+    def read(self, block: type[B]) -> B:
+        layout = layout_of(block, self.context)
+        begin = self.offset
+        record = super().read(block)
+        values = [getattr(record, name) for name in layout.names]
+        self.fields.extend(_fields_of(layout, begin, values, ""))
+        return record
+
+    def rows(self, block: type[Any], count: int) -> Buffer:
+        begin = self.offset
+        data = super().rows(block, count)
+        layout = layout_of(block, self.context)
+        for i in range(count):
+            record = layout.unpack_values(data, i * layout.size)
+            label = f"[{i}] " if count > 1 else ""
+            self.fields.extend(_fields_of(layout, begin + i * layout.size, record, label))
+        return data
+
+    def uint(self, width: int, name: str) -> int:
+        begin = self.offset
+        value = super().uint(width, name)
+        self._note(name, begin, value)
+        return value
+
+    def bytes(self, count: int, name: str) -> bytes:
+        begin = self.offset
+        value = super().bytes(count, name)
+        self._note(name, begin, value)
+        return value
+
+    def skip(self, count: int, name: str = "padding") -> None:
+        begin = self.offset
+        super().skip(count, name)
+        if count:
+            self._note(name, begin, None)
+
+    def sub(self, count: int, title: str = "", section: str = "") -> Self:
+        child = super().sub(count)
+        child.fields = self.fields
+        child.structure = title or self.structure
+        child.section = section or self.section
+        return child
+
+
+def _fields_of(layout: Layout, begin: int, values: Any, label: str) -> Iterator[Field]:
+    """The fields of one block whose first byte is at file offset `begin`."""
+    block = layout.record
+    for name, offset, width, value in zip(
+        layout.names, layout.offsets, layout.widths, values, strict=True
+    ):
+        text = label + name.replace("_", " ")
+        yield Field(text, begin + offset, width, value, block.title, block.section)

@@ -1,0 +1,80 @@
+"""The chunks of one dataset, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import Any
+
+import numpy as np
+
+__all__ = ["ChunkTable", "grid_of"]
+
+Column = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class ChunkTable:
+    """Where each stored chunk of a dataset lies.
+
+    Attributes
+    ----------
+    coordinates : numpy.ndarray, shape (n, rank), int64
+        Position of the chunk in the grid of chunks (not in elements).
+    file_offset : numpy.ndarray, shape (n,), int64
+        Absolute file offset of its bytes.
+    size : numpy.ndarray, shape (n,), int64
+        Stored size in bytes, after all filters.
+    filter_mask : numpy.ndarray, shape (n,), uint32
+        Bit i set: the i-th filter of the stored pipeline was left out.
+    grid : tuple of int
+        Number of chunks along each dimension that the dataset's shape asks for.
+    """
+
+    coordinates: Column
+    file_offset: Column
+    size: Column
+    filter_mask: Column
+    grid: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.file_offset)
+
+    def __repr__(self) -> str:
+        grid = " x ".join(map(str, self.grid))
+        return f"<ChunkTable: {len(self)} chunks stored, of a grid of {grid or 1}, {int(self.size.sum())} bytes>"
+
+    def rows(self, coordinates: Column) -> Column:
+        """Return for each of `coordinates` (m, rank) its row in the table, or -1."""
+        keys, order = self._sorted
+        wanted = self._flat(coordinates)
+        if not len(keys):
+            return np.full(len(wanted), -1)
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        found: Column = np.where(keys[at] == wanted, order[at], -1)
+        return found
+
+    @cached_property
+    def _sorted(self) -> tuple[Column, Column]:
+        """Flat positions of the chunks inside the grid, sorted, and their rows."""
+        grid = np.array(self.grid, np.int64)
+        inside = np.flatnonzero(((self.coordinates >= 0) & (self.coordinates < grid)).all(axis=1))
+        keys = self._flat(self.coordinates[inside])
+        # Stable, so that of two chunks in one place the first one counts, as in libhdf5's look-up.
+        order = np.argsort(keys, kind="stable")
+        return keys[order], inside[order]
+
+    def _flat(self, coordinates: Column) -> Column:
+        """Number the places of the grid in C order; beyond 63 bits with Python's integers."""
+        dtype = np.int64 if prod(self.grid) < 1 << 62 else object
+        flat = np.zeros(len(coordinates), dtype)
+        for column, extent in zip(np.asarray(coordinates).T, self.grid, strict=True):
+            flat = flat * extent + column.astype(dtype)
+        return flat
+
+
+def grid_of(shape: Sequence[int], chunk_shape: Sequence[int]) -> tuple[int, ...]:
+    """Number of chunks along each dimension."""
+    return tuple(-(-n // c) for n, c in zip(shape, chunk_shape, strict=True))

@@ -1,0 +1,59 @@
+"""Every budget that bounds what a file can make purehdf do.
+
+A limit is never a guess about good files: the defaults lie far above what real files
+hold and below what harms the process.  Going over one is a ``LimitError``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["DEFAULT_LIMITS", "Limits"]
+
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Budgets for reading one file; pass ``File(..., limits=Limits(...))`` to change them.
+
+    Attributes
+    ----------
+    structure_bytes : int
+        Size of one metadata structure (a heap, a node, a header block), in bytes.
+    metadata_bytes : int
+        Bytes of metadata that one walk may read.
+    btree_depth : int
+        Levels of one B-tree.
+    btree_nodes : int
+        Nodes of one B-tree.
+    header_chunks : int
+        Continuation blocks of one object header.
+    header_messages : int
+        Messages of one object header.
+    datatype_depth : int
+        Nesting of compound, array, enumeration and variable-length types.
+    soft_links : int
+        Soft links that one look-up may pass through.
+    filters : int
+        Filters of one pipeline.
+    filter_slack : int
+        Bytes by which a filter's output may exceed the size of the chunk.
+    chunk_bytes : int
+        Size of one decoded chunk, in bytes.
+    """
+
+    structure_bytes: int = 64 * _MIB
+    metadata_bytes: int = 1024 * _MIB
+    btree_depth: int = 64
+    btree_nodes: int = 4_000_000
+    header_chunks: int = 1024
+    header_messages: int = 100_000
+    datatype_depth: int = 64
+    soft_links: int = 40
+    filters: int = 32
+    filter_slack: int = 1024
+    chunk_bytes: int = 4096 * _MIB
+
+
+DEFAULT_LIMITS = Limits()

@@ -1,0 +1,66 @@
+"""The ring of bytes: where they come from, and the only loops that wait for them.
+
+The contract:
+
+- A :class:`Source` answers *waves* of ranges of absolute file offsets.  A short answer means
+  the end of the file; anything else that goes wrong is raised, with the range.
+- Nothing here knows HDF5.  Nothing outside waits: walkers ask, and one of the three drivers
+  :func:`run`, :func:`run_async` and :class:`Task` sees to it that they are answered.
+- How bytes are fetched (coalescing, rounding to blocks, concurrency, retries) is decided
+  here and is composed: a :class:`BlockCache` or a :class:`CountingSource` is a source
+  around a source.
+- Imports: ``purehdf.errors``, the standard library; fsspec only where a user asks for it.
+
+Read ``protocol`` first, then ``drive``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .adapters import FsspecSource
+from .blocks import BlockCache, CacheStats
+from .coalesce import Part, Span, coalesce, scatter
+from .counting import CountingSource
+from .drive import Task, run, run_async
+from .local import BytesSource, FileSource, MappedSource, open_path
+from .open import open_source
+from .protocol import Asks, Buffer, Range, Source, Walker
+from .stream import FileObjectSource
+
+if TYPE_CHECKING:
+    from .http import HTTPSource
+
+__all__ = [
+    "Asks",
+    "BlockCache",
+    "Buffer",
+    "BytesSource",
+    "CacheStats",
+    "CountingSource",
+    "FileObjectSource",
+    "FileSource",
+    "FsspecSource",
+    "HTTPSource",
+    "MappedSource",
+    "Part",
+    "Range",
+    "Source",
+    "Span",
+    "Task",
+    "Walker",
+    "coalesce",
+    "open_path",
+    "open_source",
+    "run",
+    "run_async",
+    "scatter",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "HTTPSource":  # late: http.client and ssl take longer to import than all the rest
+        from .http import HTTPSource
+
+        return HTTPSource
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,115 @@
+"""Files of this machine, and bytes in memory.
+
+A memory map is preferred: it is *resident*, so walkers run over it without ever suspending.
+As with any memory map, a file that another program truncates meanwhile ends the process;
+open it as a file object (``purehdf.File(open(path, "rb"))``) where that can happen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import sys
+from collections.abc import Sequence
+
+from .protocol import Buffer, Range, Source
+from .ranges import clip
+from .stream import FileObjectSource
+
+__all__ = ["BytesSource", "FileSource", "MappedSource", "open_path"]
+
+
+class BytesSource:
+    """A file held in memory: ``bytes``, ``bytearray``, ``memoryview`` or any other buffer.
+
+    The buffer is not copied unless it is not contiguous.
+    """
+
+    def __init__(self, data: object, name: str = "<bytes>") -> None:
+        view = memoryview(data)  # type: ignore[arg-type]  # TypeError for what is no buffer
+        contiguous = view if view.c_contiguous else memoryview(view.tobytes())
+        self.name = name
+        self._view: memoryview | None = contiguous.cast("B").toreadonly()
+
+    @property
+    def resident(self) -> memoryview:
+        """The whole file."""
+        if self._view is None:
+            raise ValueError(f"{self.name} is closed")
+        return self._view
+
+    @property
+    def size(self) -> int:
+        """Length of the file in bytes."""
+        return len(self.resident)
+
+    def read(self, ranges: Sequence[Range]) -> list[Buffer]:
+        """Views of the file, without a copy."""
+        view = self.resident
+        return [view[start:stop] for start, stop in clip(ranges, len(view))]
+
+    async def read_async(self, ranges: Sequence[Range]) -> list[Buffer]:
+        """Views of the file, at once: nothing here waits."""
+        return self.read(ranges)
+
+    def close(self) -> None:
+        """Let go of the buffer; views that were handed out stay valid."""
+        self._view = None
+
+
+class MappedSource(BytesSource):
+    """A local file through a read-only memory map.
+
+    Raises
+    ------
+    OSError, ValueError
+        The file cannot be opened, or cannot be mapped (an empty file, some file systems).
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        with open(path, "rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        super().__init__(mapped, os.fsdecode(path))
+        self._map: mmap.mmap | None = mapped
+
+    def close(self) -> None:
+        """Let go of the map; it stays in memory as long as arrays look into it."""
+        super().close()
+        mapped, self._map = self._map, None
+        if mapped is not None:
+            with contextlib.suppress(BufferError):
+                mapped.close()
+
+
+class FileSource(FileObjectSource):
+    """A local file that this source opens itself, read by position where the system can."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        file = open(path, "rb", buffering=0)  # noqa: SIM115  # close() closes it
+        try:
+            super().__init__(file, os.fsdecode(path), owned=True)
+        except BaseException:
+            file.close()
+            raise
+
+    def _read_at(self, offset: int, count: int) -> bytes | None:
+        if not hasattr(os, "pread"):  # Windows
+            return super()._read_at(offset, count)
+        return os.pread(self._file.fileno(), count, offset)
+
+
+def open_path(path: str | os.PathLike[str]) -> Source:
+    """Open a local file: mapped where it can be, by positional reads where it cannot.
+
+    Raises
+    ------
+    OSError
+        As ``open`` raises it: ``FileNotFoundError``, ``IsADirectoryError``, ``PermissionError``.
+    """
+    if sys.platform != "emscripten":  # there a map would copy the whole file
+        try:
+            return MappedSource(path)
+        except (ValueError, OSError):
+            pass  # whatever is wrong with the path itself, FileSource says as well
+    return FileSource(path)

@@ -1,0 +1,103 @@
+"""Datasets: from an object header to everything that describes the array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import FormatError
+from ..format.datatypes import Datatype
+from ..format.messages.data_layout import Chunked, Compact, Contiguous, DataLayout
+from ..format.messages.dataspace import Dataspace
+from ..format.messages.fill_value import FillValue
+from ..format.messages.filter_pipeline import Filter
+from .headers import ObjectHeader, find_message
+from .reader import Reader
+
+__all__ = ["DATATYPE", "DatasetRecord", "dataset_record", "is_dataset", "is_datatype"]
+
+DATASPACE, DATATYPE, OLD_FILL, FILL, EXTERNAL, LAYOUT, PIPELINE = 1, 3, 4, 5, 7, 8, 0x0B
+
+
+def is_dataset(header: ObjectHeader) -> bool:
+    """Whether the object is a dataset, if it is not a group."""
+    return header.has(DATASPACE) and header.has(DATATYPE)
+
+
+def is_datatype(header: ObjectHeader) -> bool:
+    """Whether the object is a committed datatype, if it is neither group nor dataset."""
+    return header.has(DATATYPE)
+
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRecord:
+    """What an object header says of a dataset.
+
+    ``external`` says that the elements lie in other files; ``header_address`` is where
+    the header is.
+    """
+
+    header_address: int
+    dataspace: Dataspace
+    datatype: Datatype
+    layout: DataLayout
+    filters: tuple[Filter, ...]
+    fill: FillValue
+    external: bool
+
+
+async def dataset_record(reader: Reader, header: ObjectHeader) -> DatasetRecord:
+    """Load the description of the dataset whose header is `header`."""
+    dataspace: Dataspace | None = await find_message(reader, header, DATASPACE)
+    datatype: Datatype | None = await find_message(reader, header, DATATYPE)
+    layout: DataLayout | None = await find_message(reader, header, LAYOUT)
+    for name, message in (("dataspace", dataspace), ("datatype", datatype), ("data layout", layout)):
+        if message is None:
+            raise FormatError(
+                f"a dataset without a {name} message",
+                structure="object header",
+                section="IV.A.1",
+                offset=reader.base_address + header.address,
+            )
+    fill = await find_message(reader, header, FILL) or await find_message(reader, header, OLD_FILL)
+    record = DatasetRecord(
+        header.address,
+        dataspace,  # type: ignore[arg-type]
+        datatype,  # type: ignore[arg-type]
+        layout,  # type: ignore[arg-type]
+        await find_message(reader, header, PIPELINE) or (),
+        fill or FillValue(None),
+        header.has(EXTERNAL),
+    )
+    _check(reader, record)
+    return record
+
+
+def _check(reader: Reader, record: DatasetRecord) -> None:
+    """Refuse messages that contradict each other."""
+    space, datatype, layout = record.dataspace, record.datatype, record.layout
+    problem: tuple[str, object, object] | None = None
+    if isinstance(layout, Chunked):
+        if space.shape is not None and len(layout.chunk_shape) != len(space.shape):
+            problem = ("rank of the chunks", len(space.shape), len(layout.chunk_shape))
+        elif layout.element_size != datatype.size:
+            problem = ("size of an element in the layout", datatype.size, layout.element_size)
+    elif isinstance(layout, Compact):
+        if len(layout.data) < space.size * datatype.size:
+            problem = ("bytes of compact data", space.size * datatype.size, len(layout.data))
+    elif isinstance(layout, Contiguous):
+        stated = layout.size
+        if stated is not None and layout.address is not None and stated < space.size * datatype.size:
+            problem = ("bytes of contiguous data", space.size * datatype.size, stated)
+    if problem is None and record.fill.value is not None and len(record.fill.value) != datatype.size:
+        problem = ("bytes of the fill value", datatype.size, len(record.fill.value))
+    if problem is not None:
+        raise FormatError(
+            "messages of one dataset contradict each other",
+            structure="object header",
+            section="IV.A.2",
+            field=problem[0],
+            expected=problem[1],
+            found=problem[2],
+            offset=reader.base_address + record.header_address,
+        )

@@ -1,0 +1,109 @@
+"""Groups: from an object header to the links in it (II, III.B, IV.A.2.c, g, r)."""
+
+from __future__ import annotations
+
+from ..errors import FormatError, PureHDFError, UnsupportedError
+from ..format.btree_v1 import decode_group_nodes
+from ..format.local_heap import LocalHeap, decode_local_heap, decode_local_heap_data
+from ..format.messages.link import HardTarget, Link, LinkInfo, LinkTarget, SoftTarget
+from ..format.messages.other import SymbolTable
+from ..format.symbol_table import CACHED_SOFT_LINK, decode_symbol_table_nodes
+from .btrees import btree_v1_leaves
+from .headers import ObjectHeader, find_message, find_messages
+from .need import together
+from .reader import Reader
+
+__all__ = ["group_links", "is_group"]
+
+LINK_INFO, LINK, SYMBOL_TABLE = 0x02, 0x06, 0x11
+
+
+def is_group(header: ObjectHeader) -> bool:
+    """Whether the object is a group."""
+    return header.has(SYMBOL_TABLE, LINK_INFO)
+
+
+
+async def group_links(reader: Reader, header: ObjectHeader) -> dict[str, LinkTarget]:
+    """Return the links of a group, name -> target, in the order in which h5py lists them.
+
+    That is the order of creation where the group keeps it, else the order of the names'
+    bytes.  Names that are not UTF-8 carry surrogate escapes.
+    """
+    if header.has(SYMBOL_TABLE):
+        table: SymbolTable = await find_message(reader, header, SYMBOL_TABLE)
+        return await _symbol_table_links(reader, table)
+    info: LinkInfo | None = await find_message(reader, header, LINK_INFO)
+    if info is None:
+        raise FormatError(
+            "not a group: neither a symbol table nor a link info message",
+            structure="object header",
+            section="IV.A.1",
+            offset=reader.base_address + header.address,
+        )
+    if info.fractal_heap_address is not None:
+        raise UnsupportedError(
+            "links in dense storage (a fractal heap) are not read yet",
+            structure="link info message",
+            section="IV.A.2.c",
+        )
+    return _ordered(await find_messages(reader, header, LINK), info.creation_order_tracked)
+
+
+def _ordered(links: list[Link | PureHDFError], tracked: bool) -> dict[str, LinkTarget]:
+    good = []
+    for link in links:
+        if isinstance(link, PureHDFError):
+            raise link
+        good.append(link)
+    if tracked:
+        good.sort(key=lambda link: link.creation_order or 0)
+    else:
+        good.sort(key=lambda link: link.name)
+    return {_text(link.name): link.target for link in good}
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")
+
+
+async def _symbol_table_links(reader: Reader, table: SymbolTable) -> dict[str, LinkTarget]:
+    """Links of an old-style group: its heap and its B-tree are read side by side."""
+    results = await together(
+        [_local_heap(reader, table.heap_address), _entries(reader, table.btree_address)]
+    )
+    heap, (names, addresses, kinds, paths) = results
+    links: dict[str, LinkTarget] = {}
+    for name, address, kind, path in zip(names, addresses, kinds, paths, strict=True):
+        if kind == CACHED_SOFT_LINK:
+            target: LinkTarget = SoftTarget(heap.text(path))
+        elif address == reader.context.undefined_address:
+            raise FormatError(
+                "a hard link without an address",
+                structure="symbol table entry",
+                section="III.C",
+                field="object header address",
+            )
+        else:
+            target = HardTarget(address)
+        links[_text(heap.text(name))] = target
+    return links
+
+
+async def _local_heap(reader: Reader, address: int) -> LocalHeap:
+    header = await reader.load(decode_local_heap, address)
+    return await reader.load(
+        decode_local_heap_data, header.data_segment_address, header.data_segment_size
+    )
+
+
+async def _entries(reader: Reader, root: int) -> tuple[list[int], ...]:
+    """Columns of all symbol table entries: name offset, address, cache type, path offset."""
+    leaves = await btree_v1_leaves(reader, decode_group_nodes, root)
+    nodes = leaves["child_address"].tolist()
+    if not nodes:
+        return [], [], [], []
+    entries = await reader.load_level(decode_symbol_table_nodes, nodes)
+    paths = entries["scratch_pad"].astype("V4").view("<u4")
+    columns = (entries["link_name_offset"], entries["object_header_address"], entries["cache_type"])
+    return (*(column.tolist() for column in columns), paths.tolist())

@@ -1,0 +1,202 @@
+"""The reader: decodes structures at addresses, asking for the bytes it lacks.
+
+It is the one place that runs decoders.  It catches ``ShortRead`` and asks for more, it
+tells an error where it happened, it keeps what was decoded, and it lets a tracer see
+every field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+from ..errors import LimitError, PureHDFError, TruncatedError
+from ..format.buffer import Buffer
+from ..format.context import Context
+from ..format.cursor import Cursor, ShortRead
+from ..format.recording import RecordingCursor
+from ..format.structure import Structure, structure_of
+from ..limits import DEFAULT_LIMITS, Limits
+from .need import Need
+
+__all__ = ["Reader", "Tracer"]
+
+T = TypeVar("T")
+_CACHED_RECORDS = 65_536
+_UNKNOWN: Any = object()
+
+
+class Tracer(Protocol):
+    """Whoever wants to see what is decoded."""
+
+    def decoded(self, structure: Structure, cursor: RecordingCursor) -> None:
+        """Take note of a structure that was decoded, with the fields of `cursor`."""
+
+
+class Reader:
+    """Decodes structures of one file.
+
+    Parameters
+    ----------
+    context : Context
+        The file's sizes of offsets and lengths.
+    base_address : int
+        File offset that addresses are relative to.
+    resident : memoryview, optional
+        The whole file, where it is in memory already: then nothing is ever asked for.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        base_address: int = 0,
+        *,
+        resident: memoryview | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        tracer: Tracer | None = None,
+    ) -> None:
+        self.context = context
+        self.base_address = base_address
+        self.resident = resident
+        self.limits = limits
+        self.tracer = tracer
+        self._records: dict[Any, Any] = {}
+
+    # -- structures at addresses
+
+    async def load(self, decode: Callable[..., T], address: int, *args: Any) -> T:
+        """Decode the structure at `address`; `decode` is called with a cursor and `args`."""
+        (record,) = await self.load_all(decode, [address], *args)
+        return record
+
+    async def load_all(
+        self, decode: Callable[..., T], addresses: Sequence[int], *args: Any
+    ) -> list[T]:
+        """Decode a structure at each address, all in as few waves as one of them takes."""
+        known = {a: self._records.get((decode, a, args), _UNKNOWN) for a in addresses}
+        found: dict[int, T] = {a: record for a, record in known.items() if record is not _UNKNOWN}
+        missing = [a for a, record in known.items() if record is _UNKNOWN]
+        windows: dict[int, Buffer] = {}
+        while missing:
+            short: list[tuple[int, int]] = []
+            waiting = []
+            for address in missing:
+                try:
+                    found[address] = record = self._decode(decode, address, args, windows)
+                    self._remember((decode, address, args), record)
+                except ShortRead as error:
+                    short.extend(error.ranges)
+                    waiting.append(address)
+            await self._widen(windows, short, structure_of(decode))
+            missing = waiting
+        return [found[a] for a in addresses]
+
+    def _decode(
+        self, decode: Callable[..., T], address: int, args: Any, windows: dict[int, Buffer]
+    ) -> T:
+        structure = structure_of(decode)
+        cursor = self._cursor(address, windows)
+        try:
+            record = decode(cursor, *args)
+        except PureHDFError as error:
+            raise _placed(error, structure, self.base_address + address) from error.__cause__
+        self._trace(structure, cursor)
+        return record
+
+    async def load_level(
+        self, decode: Callable[..., T], addresses: Sequence[int], *args: Any
+    ) -> T:
+        """Decode the structures at all of `addresses` together, as columns.
+
+        `decode` is called with a list of cursors and `args`, and its result is not kept.
+        """
+        structure = structure_of(decode)
+        windows: dict[int, Buffer] = {}
+        while True:
+            cursors = [self._cursor(address, windows) for address in addresses]
+            try:
+                record = decode(cursors, *args)
+            except ShortRead as short:
+                await self._widen(windows, short.ranges, structure)
+            except PureHDFError as error:
+                place = self.base_address + addresses[0] if addresses else None
+                raise _placed(error, structure, place) from error.__cause__
+            else:
+                for cursor in cursors:
+                    self._trace(structure, cursor)
+                return record
+
+    async def read(self, ranges: Sequence[tuple[int, int]]) -> list[Buffer]:
+        """Return the bytes of file offsets `ranges`, each cut short where the file ends."""
+        if self.resident is None:
+            return await Need(ranges)
+        return [self.resident[start:stop] for start, stop in ranges]
+
+    # -- bytes that lie inside a structure that was decoded before
+
+    def decode_body(
+        self, decode: Callable[..., T], body: bytes, offset: int, *args: Any
+    ) -> T:
+        """Decode `body`, bytes that were read at file offset `offset`."""
+        structure = structure_of(decode)
+        kind = Cursor if self.tracer is None else RecordingCursor
+        cursor = kind(body, self.context, offset, bounded=True, limits=self.limits)
+        try:
+            record = decode(cursor, *args)
+        except PureHDFError as error:
+            raise _placed(error, structure, offset) from error.__cause__
+        self._trace(structure, cursor)
+        return record
+
+    # -- the machinery
+
+    def _cursor(self, address: int, windows: dict[int, Buffer]) -> Cursor:
+        offset = self.base_address + address
+        kind = Cursor if self.tracer is None else RecordingCursor
+        if self.resident is not None:
+            return kind(self.resident, self.context, 0, offset, limits=self.limits)
+        window = windows.get(offset, b"")
+        return kind(window, self.context, offset, limits=self.limits)
+
+    async def _widen(
+        self, windows: dict[int, Buffer], ranges: Sequence[tuple[int, int]], structure: Structure
+    ) -> None:
+        """Make the windows reach as far as `ranges` say."""
+        if not ranges:
+            return
+        limit = self.limits.structure_bytes
+        for start, stop in ranges:
+            if stop - start > limit:
+                error = LimitError("too large", expected=f"at most {limit} bytes", found=stop - start)
+                raise _placed(error, structure, start)
+        if self.resident is not None:
+            raise _ended(ranges[0], len(self.resident), structure)
+        for (start, stop), buffer in zip(ranges, await Need(ranges), strict=True):
+            if len(buffer) < stop - start:
+                raise _ended((start, stop), start + len(buffer), structure)
+            windows[start] = buffer
+
+    def _remember(self, key: Any, record: Any) -> None:
+        records = self._records
+        if len(records) >= _CACHED_RECORDS:
+            records.clear()  # simple, and safe between threads; the next walk fills it again
+        records[key] = record
+
+    def _trace(self, structure: Structure, cursor: Cursor) -> None:
+        if self.tracer is not None and isinstance(cursor, RecordingCursor):
+            self.tracer.decoded(structure, cursor)
+
+
+def _placed(error: PureHDFError, structure: Structure, offset: int | None) -> PureHDFError:
+    if error.section is None:
+        error.locate(structure=structure.title, section=structure.section)
+    return error.locate(offset=offset)
+
+
+def _ended(wanted: tuple[int, int], end: int, structure: Structure) -> PureHDFError:
+    error = TruncatedError(
+        "the file ends in it",
+        expected=f"{wanted[1] - wanted[0]} bytes",
+        found=f"{max(end - wanted[0], 0)} bytes",
+    )
+    return _placed(error, structure, wanted[0])
