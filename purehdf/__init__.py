@@ -10,7 +10,6 @@ from .api import (
     AttributeManager,
     Dataset,
     Datatype,
-    Empty,
     ExternalLink,
     File,
     Group,
@@ -18,6 +17,7 @@ from .api import (
     SoftLink,
     UserDefinedLink,
 )
+from .data.empty import Empty
 from .datatype.metadata import (
     Reference,
     RegionReference,

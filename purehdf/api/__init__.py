@@ -5,7 +5,6 @@ from __future__ import annotations
 from .attributes import AttributeManager
 from .dataset import Dataset
 from .datatype import Datatype
-from .empty import Empty
 from .file import File
 from .group import Group
 from .links import ExternalLink, HardLink, SoftLink, UserDefinedLink
@@ -14,7 +13,6 @@ __all__ = [
     "AttributeManager",
     "Dataset",
     "Datatype",
-    "Empty",
     "ExternalLink",
     "File",
     "Group",

@@ -9,17 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from ..data.empty import Empty
 from ..data.read import fill_element, read_selection
 from ..data.selection import parse_selection
 from ..data.storage import Blocks, blocks_of
 from ..datatype.metadata import check_string_dtype
 from ..datatype.numpy_types import memory_dtype
+from ..errors import UnsupportedError
 from ..format.messages.data_layout import Chunked, Virtual
 from ..format.messages.filter_pipeline import Filter
 from ..index.chunk_index import chunk_table
 from ..index.chunk_table import ChunkTable
 from ..walk.datasets import DatasetRecord, dataset_record
-from .empty import Empty
 from .objects import HDFObject
 from .strings import StringView
 
@@ -49,7 +50,15 @@ class Dataset(HDFObject):
     @property
     def shape(self) -> tuple[int, ...] | None:
         """The shape; None for a dataset without elements (a null dataspace)."""
-        return self._record.dataspace.shape
+        space = self._record.dataspace
+        if self.is_virtual and None in (space.maxshape or ()):
+            raise UnsupportedError(
+                "the shape of a virtual dataset that grows with its sources is not found yet",
+                structure="data layout message",
+                section="IV.A.2.i",
+                path=self._name,
+            )
+        return space.shape
 
     @property
     def maxshape(self) -> tuple[int | None, ...] | None:
@@ -214,6 +223,8 @@ def _split_names(args: tuple[Any, ...]) -> tuple[list[str], tuple[Any, ...]]:
         elif isinstance(arg, list) and arg and all(isinstance(a, str) for a in arg):
             names.extend(arg)
     rest = tuple(
-        a for a in args if not (isinstance(a, str) or (isinstance(a, list) and a and isinstance(a[0], str)))
+        a
+        for a in args
+        if not (isinstance(a, str) or (isinstance(a, list) and a and isinstance(a[0], str)))
     )
     return names, rest

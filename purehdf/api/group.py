@@ -74,7 +74,7 @@ class Group(HDFObject, Mapping[str, Any]):
         header = self._session.run(object_header(self._session.reader, reference.address))
         return make_object(self._session, header, None)
 
-    def get(  # type: ignore[override]
+    def get(
         self, name: str, default: Any = None, *, getclass: bool = False, getlink: bool = False
     ) -> Any:
         """Return the object `name`, or `default` if there is none.
@@ -105,7 +105,9 @@ class Group(HDFObject, Mapping[str, Any]):
         names = iter(self._links)
         session = self._session
         while some := list(islice(names, _TOGETHER)):
-            walks = [_follow(session, self._header.address, name, self._links[name]) for name in some]
+            walks = [
+                _follow(session, self._header.address, name, self._links[name]) for name in some
+            ]
             yield from zip(some, session.run(gather(walks), self._name), strict=True)
 
     def _child(self, name: str, header: ObjectHeader | Exception) -> Any:

@@ -74,5 +74,7 @@ class Session:
 
 def _root_address(superblock: Superblock) -> int:
     if superblock.root_address is None:
-        raise FormatError("no root group", structure="superblock", section="II.A", field="root group address")
+        raise FormatError(
+            "no root group", structure="superblock", section="II.A", field="root group address"
+        )
     return superblock.root_address

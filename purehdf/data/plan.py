@@ -33,7 +33,9 @@ class _Cut(NamedTuple):
 
 def pieces(selection: Selection, block_shape: tuple[int, ...]) -> Iterator[Piece]:
     """Yield the blocks that a selection touches, in C order of the grid."""
-    cuts = [list(_cuts(axis, extent)) for axis, extent in zip(selection.axes, block_shape, strict=True)]
+    cuts = [
+        list(_cuts(axis, extent)) for axis, extent in zip(selection.axes, block_shape, strict=True)
+    ]
     for parts in product(*cuts):
         yield Piece(
             tuple(part.block for part in parts),
@@ -58,7 +60,9 @@ def _index(parts: list[Index]) -> tuple[Any, ...]:
     arrays = [i for i, part in enumerate(parts) if not isinstance(part, slice)]
     if len(arrays) < 2:
         return tuple(parts)
-    return np.ix_(*(np.arange(p.start, p.stop, p.step) if isinstance(p, slice) else p for p in parts))
+    return np.ix_(
+        *(np.arange(p.start, p.stop, p.step) if isinstance(p, slice) else p for p in parts)
+    )
 
 
 def _cuts(axis: Axis, extent: int) -> Iterator[_Cut]:
@@ -74,7 +78,9 @@ def _cut_range(positions: range, extent: int) -> Iterator[_Cut]:
         block = first // extent
         count = min(-(-((block + 1) * extent - first) // step), total - done)
         start = first - block * extent
-        yield _Cut(block, slice(start, start + (count - 1) * step + 1, step), slice(done, done + count, 1))
+        yield _Cut(
+            block, slice(start, start + (count - 1) * step + 1, step), slice(done, done + count, 1)
+        )
         done += count
 
 

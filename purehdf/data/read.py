@@ -67,8 +67,8 @@ def _allocate(shape: tuple[int, ...], unit: np.dtype[Any]) -> AnyArray:
         return np.empty(shape, unit)
     except (MemoryError, ValueError):
         raise LimitError(
-            f"a selection of shape {shape}, {prod(shape) * unit.itemsize} bytes, does not fit into memory; "
-            "select less at a time"
+            f"a selection of shape {shape}, {prod(shape) * unit.itemsize} bytes, "
+            "does not fit into memory; select less at a time"
         ) from None
 
 
@@ -125,7 +125,9 @@ def _block(
             raise TruncatedError(
                 "the file ends in it", expected=f"{place.size} bytes", found=f"{len(buffer)} bytes"
             )
-        data = decode_chunk(buffer, blocks.filters_of(piece.block), place.filter_mask, size, reader.limits)
+        data = decode_chunk(
+            buffer, blocks.filters_of(piece.block), place.filter_mask, size, reader.limits
+        )
     except PureHDFError as error:
         if error.section is None:
             error.locate(structure="raw data", section="IV.B")

@@ -97,7 +97,9 @@ def _is_mask(arg: Any) -> bool:
 
 def _points(mask: np.ndarray[Any, Any], shape: tuple[int, ...]) -> Points:
     if mask.shape != shape:
-        raise TypeError(f"a boolean index of shape {mask.shape} does not fit a dataset of shape {shape}")
+        raise TypeError(
+            f"a boolean index of shape {mask.shape} does not fit a dataset of shape {shape}"
+        )
     return Points(np.argwhere(mask).astype(np.int64))
 
 
@@ -120,7 +122,9 @@ def _axis(arg: Any, size: int) -> Axis:
     if _is_mask(arg):
         mask = np.asarray(arg)
         if mask.shape != (size,):
-            raise TypeError(f"a boolean index of length {mask.size} does not fit an axis of length {size}")
+            raise TypeError(
+                f"a boolean index of length {mask.size} does not fit an axis of length {size}"
+            )
         return Axis(np.flatnonzero(mask).astype(np.int64))
     if isinstance(arg, range | list | tuple | np.ndarray) and np.ndim(arg) == 1:
         return Axis(_positions(np.asarray(arg), size))

@@ -26,6 +26,7 @@ __all__ = ["Blocks", "Stored", "blocks_of"]
 
 _RUN = 1 << 20  # bytes of contiguous data that are fetched, or left, as a whole
 
+
 class Stored(NamedTuple):
     """Where one block lies: file offset and size in bytes, and its filter mask."""
 
@@ -66,7 +67,8 @@ class Blocks:
     def _extent(self, block: tuple[int, ...]) -> tuple[int, ...]:
         """The part of a block that lies inside the dataset."""
         return tuple(
-            min(n, size - i * n) for i, n, size in zip(block, self.block_shape, self.shape, strict=True)
+            min(n, size - i * n)
+            for i, n, size in zip(block, self.block_shape, self.shape, strict=True)
         )
 
     def locate(self, coordinates: np.ndarray[Any, Any]) -> list[Stored | None]:
@@ -93,14 +95,19 @@ def _in_table(table: ChunkTable, coordinates: np.ndarray[Any, Any]) -> list[Stor
         return [None] * len(rows)
     columns = (table.file_offset, table.size, table.filter_mask)
     found = zip(*(column[rows].tolist() for column in columns), strict=True)
-    return [Stored(*place) if row >= 0 else None for row, place in zip(rows.tolist(), found, strict=True)]
+    return [
+        Stored(*place) if row >= 0 else None
+        for row, place in zip(rows.tolist(), found, strict=True)
+    ]
 
 
 async def blocks_of(reader: Reader, record: DatasetRecord) -> Blocks:
     """Return the blocks of a dataset; this loads the chunk index, if there is one."""
     if record.external:
         raise UnsupportedError(
-            "external raw data files are not read yet", structure="external data files message", section="IV.A.2.h"
+            "external raw data files are not read yet",
+            structure="external data files message",
+            section="IV.A.2.h",
         )
     shape, element_size = record.dataspace.shape or (), record.datatype.size
     layout = record.layout
@@ -123,7 +130,9 @@ async def blocks_of(reader: Reader, record: DatasetRecord) -> Blocks:
     )
 
 
-def _contiguous(reader: Reader, layout: Contiguous, shape: tuple[int, ...], element_size: int) -> Blocks:
+def _contiguous(
+    reader: Reader, layout: Contiguous, shape: tuple[int, ...], element_size: int
+) -> Blocks:
     if layout.address is None:
         return Blocks(shape, _whole(shape), element_size)
     start = reader.base_address + layout.address

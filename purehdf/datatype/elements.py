@@ -13,17 +13,18 @@ import numpy as np
 
 from ..errors import FormatError, UnsupportedError
 from ..format.buffer import Buffer
-from ..format.datatypes import Array, Compound, Datatype, Enumeration, VariableLength
+from ..format.datatypes import Array, Compound, Datatype, Enumeration, String, VariableLength
 from ..format.datatypes import Reference as ReferenceType
 from ..format.global_heap import GlobalHeapCollection
 from ..walk.heaps import global_heap_collections
 from ..walk.reader import Reader
 from .metadata import Reference
-from .numpy_types import holds_objects, memory_dtype, storage_dtype
+from .numpy_types import memory_dtype, storage_dtype
 
 __all__ = ["read_elements"]
 
 AnyArray = np.ndarray[Any, Any]
+_ZERO_PADDED, _SPACE_PADDED = 1, 2
 
 
 async def read_elements(
@@ -37,7 +38,7 @@ async def read_elements(
     dtype = storage_dtype(datatype)
     count = int(np.prod(shape, dtype=object))
     if isinstance(data, np.ndarray):
-        data = memoryview(np.ascontiguousarray(data).view(np.uint8)).cast("B")
+        data = np.ascontiguousarray(data).reshape(-1).view(np.uint8).data if data.size else b""
     if len(data) < count * datatype.size:
         raise FormatError(
             "fewer bytes than the elements take", expected=count * datatype.size, found=len(data)
@@ -58,11 +59,13 @@ async def _convert(reader: Reader, datatype: Datatype, raw: AnyArray) -> AnyArra
     dtype = memory_dtype(datatype)
     if isinstance(datatype, Enumeration):
         return raw.view(dtype) if raw.dtype.itemsize == dtype.itemsize else raw.astype(dtype)
+    if isinstance(datatype, String):
+        return _string(datatype, raw)
     if isinstance(datatype, VariableLength):
         return await _variable_length(reader, datatype, raw)
     if isinstance(datatype, ReferenceType):
         return _references(reader, raw, dtype)
-    if isinstance(datatype, Compound) and dtype.names and (holds_objects(datatype) or raw.dtype != dtype):
+    if isinstance(datatype, Compound) and dtype.names and not _is_plain(datatype):
         out = np.empty(raw.shape, dtype)
         for member in datatype.members:
             name = member.name.decode("utf-8", "surrogateescape")
@@ -71,26 +74,54 @@ async def _convert(reader: Reader, datatype: Datatype, raw: AnyArray) -> AnyArra
     return raw.view(dtype)
 
 
+def _is_plain(datatype: Datatype) -> bool:
+    """Whether a view of the bytes is all it takes."""
+    if isinstance(datatype, VariableLength | ReferenceType):
+        return False
+    if isinstance(datatype, String) and datatype.padding != _ZERO_PADDED:
+        return False
+    if isinstance(datatype, Enumeration):
+        return memory_dtype(datatype).itemsize == datatype.size
+    return all(_is_plain(inner) for inner in datatype.inner())
+
+
+def _string(datatype: String, raw: AnyArray) -> AnyArray:
+    """Put zeros where the string has ended, which is how numpy pads."""
+    if datatype.padding == _ZERO_PADDED or not raw.size:
+        return raw.view(memory_dtype(datatype))
+    out = np.array(raw, order="C")
+    characters = out.reshape(-1).view(np.uint8).reshape(-1, datatype.size)
+    if datatype.padding == _SPACE_PADDED:
+        text = np.logical_or.accumulate(characters[:, ::-1] != ord(" "), axis=1)[:, ::-1]
+    else:
+        text = np.logical_and.accumulate(characters != 0, axis=1)
+    characters[~text] = 0
+    return out.view(memory_dtype(datatype))
+
+
 async def _variable_length(reader: Reader, datatype: VariableLength, raw: AnyArray) -> AnyArray:
     """Follow global heap IDs: strings become bytes, sequences become arrays."""
     flat = np.ascontiguousarray(raw).reshape(-1)
     width = reader.context.offset_size
     if raw.dtype.itemsize != 8 + width:
-        raise FormatError("wrong size for a global heap ID", expected=8 + width, found=raw.dtype.itemsize)
+        raise FormatError(
+            "wrong size for a global heap ID", expected=8 + width, found=raw.dtype.itemsize
+        )
     ids = flat.view([("length", "<u4"), ("address", f"<u{width}"), ("index", "<u4")])
     unit = 1 if datatype.is_string else datatype.base.size
     used = ids["length"] != 0
     heaps = await global_heap_collections(reader, ids["address"][used].tolist())
     parts = [
-        _object(heaps, address, index, length * unit)
-        for length, address, index in ids.tolist()
+        _object(heaps, address, index, length * unit) for length, address, index in ids.tolist()
     ]
     out = np.empty(len(flat), memory_dtype(datatype))
     if datatype.is_string:
         out[:] = [part.split(b"\0", 1)[0] for part in parts]
     else:
         # All sequences are converted together, then cut apart.
-        whole = await read_elements(reader, datatype.base, b"".join(parts), (int(ids["length"].sum(dtype=int)),))
+        whole = await read_elements(
+            reader, datatype.base, b"".join(parts), (int(ids["length"].sum(dtype=int)),)
+        )
         ends = np.cumsum(ids["length"], dtype=int).tolist()
         for i, (start, stop) in enumerate(zip([0, *ends], ends, strict=False)):
             out[i] = whole[start:stop]
@@ -104,10 +135,14 @@ def _object(heaps: dict[int, GlobalHeapCollection], address: int, index: int, si
 def _references(reader: Reader, raw: AnyArray, dtype: np.dtype[Any]) -> AnyArray:
     """Object references hold an address: zero, or undefined, is one that leads nowhere."""
     if dtype.metadata is None or dtype.metadata["ref"] is not Reference:
-        raise UnsupportedError("region references are not read yet", structure="datatype message", section="IV.A.2.d")
+        raise UnsupportedError(
+            "region references are not read yet", structure="datatype message", section="IV.A.2.d"
+        )
     width = raw.dtype.itemsize
     if width != reader.context.offset_size:
-        raise FormatError("wrong size for an address", expected=reader.context.offset_size, found=width)
+        raise FormatError(
+            "wrong size for an address", expected=reader.context.offset_size, found=width
+        )
     nowhere = (0, reader.context.undefined_address)
     addresses = np.ascontiguousarray(raw).reshape(-1).view(f"<u{width}").tolist()
     out = np.empty(len(addresses), dtype)

@@ -55,7 +55,7 @@ class RegionReference(Reference):
     __slots__ = ()
 
 
-class string_info(NamedTuple):  # noqa: N801 -- h5py's name
+class string_info(NamedTuple):
     """Encoding of a string dtype, and its length in bytes (None: variable)."""
 
     encoding: str

@@ -30,7 +30,7 @@ from ..format.datatypes import (
 from ..format.datatypes import Reference as ReferenceType
 from .metadata import Reference, RegionReference, enum_dtype, string_dtype, vlen_dtype
 
-__all__ = ["holds_objects", "memory_dtype", "memory_size", "storage_dtype", "text"]
+__all__ = ["memory_dtype", "memory_size", "storage_dtype", "text"]
 
 Dtype = np.dtype[Any]
 
@@ -51,14 +51,9 @@ def text(name: bytes) -> str:
 
 
 def _unsupported(what: str) -> UnsupportedError:
-    return UnsupportedError(f"{what} are not read yet", structure="datatype message", section="IV.A.2.d")
-
-
-def holds_objects(datatype: Datatype) -> bool:
-    """Whether elements are, or contain, something that is a Python object in memory."""
-    if isinstance(datatype, VariableLength | ReferenceType):
-        return True
-    return any(holds_objects(inner) for inner in datatype.inner())
+    return UnsupportedError(
+        f"{what} are not read yet", structure="datatype message", section="IV.A.2.d"
+    )
 
 
 @cache
@@ -67,7 +62,9 @@ def storage_dtype(datatype: Datatype) -> Dtype:
     if isinstance(datatype, VariableLength | ReferenceType):
         return np.dtype(f"V{datatype.size}")
     if isinstance(datatype, Compound):
-        return _structure(datatype, storage_dtype, [m.offset for m in datatype.members], datatype.size)
+        return _structure(
+            datatype, storage_dtype, [m.offset for m in datatype.members], datatype.size
+        )
     if isinstance(datatype, Array):
         return np.dtype((storage_dtype(datatype.base), datatype.shape))
     if isinstance(datatype, Enumeration):
@@ -75,7 +72,9 @@ def storage_dtype(datatype: Datatype) -> Dtype:
     return memory_dtype(datatype)
 
 
-def _structure(datatype: Compound, dtype_of: Callable[[Datatype], Dtype], offsets: list[int], size: int) -> Dtype:
+def _structure(
+    datatype: Compound, dtype_of: Callable[[Datatype], Dtype], offsets: list[int], size: int
+) -> Dtype:
     names = [text(member.name) for member in datatype.members]
     formats = [dtype_of(member.datatype) for member in datatype.members]
     order = sorted(range(len(names)), key=offsets.__getitem__)
@@ -101,7 +100,9 @@ def memory_size(datatype: Datatype) -> int:
     if isinstance(datatype, Array):
         return memory_size(datatype.base) * prod(datatype.shape)
     if isinstance(datatype, Compound):
-        return datatype.size + sum(memory_size(m.datatype) - m.datatype.size for m in datatype.members)
+        return datatype.size + sum(
+            memory_size(m.datatype) - m.datatype.size for m in datatype.members
+        )
     return datatype.size
 
 
@@ -139,7 +140,11 @@ def _fixed_point(datatype: FixedPoint) -> Dtype:
 
 @_memory.register
 def _bit_field(datatype: BitField) -> Dtype:
-    if datatype.bit_offset or datatype.bit_precision != 8 * datatype.size or datatype.size not in (1, 2, 4, 8):
+    if (
+        datatype.bit_offset
+        or datatype.bit_precision != 8 * datatype.size
+        or datatype.size not in (1, 2, 4, 8)
+    ):
         raise _unsupported(f"bitfields of {datatype.bit_precision} bits in {datatype.size} bytes")
     return np.dtype(f"{datatype.byte_order}u{datatype.size}")
 
@@ -154,7 +159,11 @@ def _floating_point(datatype: FloatingPoint) -> Dtype:
         datatype.exponent_bias,
         datatype.mantissa_size,
     )
-    whole = not datatype.bit_offset and not datatype.mantissa_location and datatype.mantissa_normalization == 2
+    whole = (
+        not datatype.bit_offset
+        and not datatype.mantissa_location
+        and datatype.mantissa_normalization == 2
+    )
     if _IEEE.get(datatype.size) != form or not whole or datatype.byte_order == "vax":
         raise _unsupported("floating-point numbers that are not IEEE half, single or double")
     return np.dtype(f"{datatype.byte_order}f{datatype.size}")
@@ -168,7 +177,10 @@ def _string(datatype: String) -> Dtype:
 @_memory.register
 def _opaque(datatype: Opaque) -> Dtype:
     if datatype.tag.startswith(b"NUMPY:"):  # h5py's convention for datetime64 and timedelta64
-        dtype = np.dtype(datatype.tag[6:].decode("ascii", "replace"))
+        try:
+            dtype = np.dtype(datatype.tag[6:].decode("ascii", "replace"))
+        except TypeError:
+            dtype = np.dtype("V1")
         if dtype.kind in "mM" and dtype.itemsize == datatype.size:
             return np.dtype(dtype, metadata={"h5py_opaque": True})
     return np.dtype(f"V{datatype.size}")
@@ -176,7 +188,9 @@ def _opaque(datatype: Opaque) -> Dtype:
 
 @_memory.register
 def _compound(datatype: Compound) -> Dtype:
-    return _complex(datatype) or _structure(datatype, memory_dtype, _memory_offsets(datatype), memory_size(datatype))
+    return _complex(datatype) or _structure(
+        datatype, memory_dtype, _memory_offsets(datatype), memory_size(datatype)
+    )
 
 
 def _complex(datatype: Compound) -> Dtype | None:

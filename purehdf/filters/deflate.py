@@ -17,7 +17,11 @@ def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
         out = inflater.decompress(data, limit)
         # A stream that fills the limit exactly still has its end to show.
         if not inflater.eof and inflater.decompress(inflater.unconsumed_tail, 1):
-            raise LimitError("inflates to more than a chunk", structure="deflate filter", expected=f"at most {limit} bytes")
+            raise LimitError(
+                "inflates to more than a chunk",
+                structure="deflate filter",
+                expected=f"at most {limit} bytes",
+            )
     except zlib.error as error:
         raise FormatError(f"not a zlib stream ({error})", structure="deflate filter") from error
     if not inflater.eof:

@@ -40,7 +40,9 @@ def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
     Early versions of the library stored it with the bytes of each half exchanged.
     """
     if len(data) < 4:
-        raise TruncatedError("no room for the checksum", structure="fletcher32 filter", expected=4, found=len(data))
+        raise TruncatedError(
+            "no room for the checksum", structure="fletcher32 filter", expected=4, found=len(data)
+        )
     body, tail = data[:-4], bytes(data[-4:])
     computed = fletcher32(body)
     stored = int.from_bytes(tail, "little")

@@ -28,10 +28,15 @@ def decode_chunk(
             data = step.decode(data, filters[i].parameters, size + limits.filter_slack)
         except PureHDFError as error:
             raise error.locate(
-                section="IV.A.2.l", within=f"filter {i + 1} of {len(filters)}, {filter_name(filters[i])}"
+                section="IV.A.2.l",
+                within=f"filter {i + 1} of {len(filters)}, {filter_name(filters[i])}",
             ) from error.__cause__
     if len(data) < size:
         raise TruncatedError(
-            "the chunk is too short", structure="chunk", section="IV.B", expected=f"{size} bytes", found=f"{len(data)} bytes"
+            "the chunk is too short",
+            structure="chunk",
+            section="IV.B",
+            expected=f"{size} bytes",
+            found=f"{len(data)} bytes",
         )
     return data[:size]

@@ -18,12 +18,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, make_dataclass
-from functools import cache
 from typing import Annotated, Any, TypeVar, dataclass_transform, get_type_hints
 
 import numpy as np
 
-from ..errors import SignatureError, VersionError
+from ..errors import FormatError, SignatureError, VersionError
 from .buffer import Buffer
 from .context import Context
 
@@ -32,6 +31,7 @@ __all__ = [
     "U16",
     "U32",
     "U64",
+    "Address",
     "Bytes",
     "Kind",
     "Layout",
@@ -75,7 +75,13 @@ class Version(Unsigned):
 
 
 class AddressKind(Kind):
-    """An address, as wide as the file's size of offsets; the undefined address is None."""
+    """An address, as wide as the file's size of offsets.
+
+    The undefined address is None, or an error where one `required` must be defined.
+    """
+
+    def __init__(self, *, required: bool) -> None:
+        self.required = required
 
     def code(self, context: Context) -> str:
         return _CODES[context.offset_size]
@@ -110,7 +116,8 @@ U8 = Annotated[int, Unsigned(1)]
 U16 = Annotated[int, Unsigned(2)]
 U32 = Annotated[int, Unsigned(4)]
 U64 = Annotated[int, Unsigned(8)]
-Offset = Annotated[int | None, AddressKind()]
+Address = Annotated[int, AddressKind(required=True)]
+Offset = Annotated[int | None, AddressKind(required=False)]
 Length = Annotated[int, LengthKind()]
 
 
@@ -160,13 +167,21 @@ class Layout:
         self.offsets = tuple(sum(self.widths[:i]) for i in range(len(codes)))
         self._struct = struct.Struct("<" + "".join(codes))
         self.size = self._struct.size
-        formats = [f"V{w}" if c.endswith("s") else f"<u{w}" for c, w in zip(codes, self.widths, strict=True)]
+        formats = [
+            f"V{w}" if c.endswith("s") else f"<u{w}"
+            for c, w in zip(codes, self.widths, strict=True)
+        ]
         self.dtype = np.dtype(
-            {"names": list(self.names), "formats": formats, "offsets": list(self.offsets), "itemsize": self.size}
+            {
+                "names": list(self.names),
+                "formats": formats,
+                "offsets": list(self.offsets),
+                "itemsize": self.size,
+            }
         )
         self._undefined = context.undefined_address
         ordered = list(enumerate(kinds.values()))
-        self._addresses = [i for i, kind in ordered if isinstance(kind, AddressKind)]
+        self._addresses = [(i, k.required) for i, k in ordered if isinstance(k, AddressKind)]
         self._signatures = [(i, kind.value) for i, kind in ordered if isinstance(kind, Signature)]
         self._versions = [(i, kind.allowed) for i, kind in ordered if isinstance(kind, Version)]
 
@@ -188,24 +203,33 @@ class Layout:
         for i, allowed in self._versions:
             if values[i] not in allowed:
                 raise self._wrong(VersionError, i, allowed, values[i], origin + position)
-        for i in self._addresses:
+        for i, required in self._addresses:
             if values[i] == self._undefined:
+                if required:
+                    raise self._wrong(FormatError, i, "an address", "none", origin + position)
                 values[i] = None
         return self.record(*values)
 
     def check_table(self, table: np.ndarray[Any, Any], file_offsets: Sequence[int]) -> None:
-        """Check signatures and versions of a whole table; `file_offsets` says where each row lies."""
+        """Check signatures and versions of a table whose rows lie at `file_offsets`."""
         for i, expected in self._signatures:
             column = table[self.names[i]]
-            for row in np.flatnonzero(column != np.void(expected)):
-                raise self._wrong(SignatureError, i, expected, column[row].tobytes(), file_offsets[row])
+            for row in np.flatnonzero(column != np.void(expected)).tolist():
+                raise self._wrong(
+                    SignatureError, i, expected, column[row].tobytes(), file_offsets[row]
+                )
         for i, allowed in self._versions:
             column = table[self.names[i]]
-            for row in np.flatnonzero(~np.isin(column, allowed)):
+            for row in np.flatnonzero(~np.isin(column, allowed)).tolist():
                 raise self._wrong(VersionError, i, allowed, int(column[row]), file_offsets[row])
 
     def _wrong(
-        self, error: type[SignatureError | VersionError], i: int, expected: Any, found: Any, offset: int
+        self,
+        error: type[FormatError],
+        i: int,
+        expected: Any,
+        found: Any,
+        offset: int,
     ) -> Exception:
         if isinstance(expected, tuple):
             expected = " or ".join(map(str, expected))
@@ -218,7 +242,13 @@ class Layout:
         )
 
 
-@cache
+_LAYOUTS: dict[tuple[type[Any], Context], Layout] = {}
+
+
 def layout_of(cls: type[Any], context: Context) -> Layout:
     """The compiled layout of a declared block; made once per pair of sizes."""
-    return Layout(cls, context)
+    key = (cls, context)
+    layout = _LAYOUTS.get(key)
+    if layout is None:
+        layout = _LAYOUTS[key] = Layout(cls, context)
+    return layout

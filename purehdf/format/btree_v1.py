@@ -87,7 +87,7 @@ def _decode_nodes(
 
 
 def _expect(cursors: Sequence[Cursor], nodes: Table, field: str, value: int) -> None:
-    for row in np.flatnonzero(nodes[field] != value):
+    for row in np.flatnonzero(nodes[field] != value).tolist():
         raise FormatError(
             "not the node that belongs here",
             field=field.replace("_", " "),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .block import layout_of
+from .buffer import Buffer
 from .cursor import Cursor, ShortRead, Table
 
 __all__ = ["read_columns"]
@@ -26,7 +27,9 @@ def read_columns(
     Returns a structured array (sum of counts,), cursor by cursor.  All the bytes that
     are missing are asked for in one ``ShortRead``.
     """
-    parts, offsets, missing = [], [], []
+    parts: list[Buffer] = []
+    offsets: list[int] = []
+    missing: list[tuple[int, int]] = []
     for cursor, count in zip(cursors, repeat(1) if counts is None else counts, strict=False):
         offsets.append(cursor.offset)
         try:

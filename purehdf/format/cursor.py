@@ -141,7 +141,7 @@ class Cursor:
         """Read a length."""
         return self.uint(self.context.length_size, name)
 
-    def bytes(self, count: int, name: str) -> bytes:
+    def raw(self, count: int, name: str) -> bytes:
         """Read `count` bytes, as a copy."""
         position = self._advance(count)
         return bytes(self.data[position : position + count])
@@ -156,7 +156,7 @@ class Cursor:
                 break
             end += 1
         size = end - self.position
-        return self.bytes(-(-(size + 1) // padded_to) * padded_to, name)[:size]
+        return self.raw(-(-(size + 1) // padded_to) * padded_to, name)[:size]
 
     def skip(self, count: int, name: str = "padding") -> None:
         """Move over `count` bytes that carry nothing."""

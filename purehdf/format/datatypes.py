@@ -78,7 +78,8 @@ class Time(Datatype):
 @dataclass(frozen=True, slots=True)
 class String(Datatype):
     """Class 3: ``padding`` 0 zero-terminated, 1 zero-padded, 2 space-padded;
-    ``character_set`` 0 ASCII, 1 UTF-8."""
+    ``character_set`` 0 ASCII, 1 UTF-8.
+    """
 
     padding: int
     character_set: int
@@ -117,7 +118,8 @@ class Compound(Datatype):
 @dataclass(frozen=True, slots=True)
 class Reference(Datatype):
     """Class 7: ``kind`` 0 object, 1 dataset region, 2 to 4 those of HDF5 1.12
-    (object, region, attribute), which have an ``encoding`` version."""
+    (object, region, attribute), which have an ``encoding`` version.
+    """
 
     kind: int
     encoding: int

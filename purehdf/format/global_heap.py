@@ -73,6 +73,6 @@ def _objects(cursor: Cursor) -> dict[int, bytes]:
         header = cursor.read(GlobalHeapObject)
         if header.heap_object_index == _FREE_SPACE:
             break
-        objects[header.heap_object_index] = cursor.bytes(header.object_size, "object data")
+        objects[header.heap_object_index] = cursor.raw(header.object_size, "object data")
         cursor.skip(min(-header.object_size % 8, cursor.remaining))
     return objects

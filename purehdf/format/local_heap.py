@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from ..errors import FormatError, TruncatedError
-from .block import Bytes, Length, Offset, Signature, Version, block
+from ..errors import TruncatedError
+from .block import Address, Bytes, Length, Signature, Version, block
 from .cursor import Cursor
 from .structure import structure
 
@@ -20,7 +20,7 @@ class LocalHeapHeader:
     reserved: Annotated[bytes, Bytes(3)]
     data_segment_size: Length
     offset_to_head_of_free_list: Length
-    data_segment_address: Offset
+    data_segment_address: Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,12 @@ class LocalHeap:
 
 @structure("local heap", "III.D")
 def decode_local_heap(cursor: Cursor) -> LocalHeapHeader:
-    """Decode the header; it must say where its data segment lies."""
-    header = cursor.read(LocalHeapHeader)
-    if header.data_segment_address is None:
-        raise FormatError("no data segment", field="data segment address")
-    return header
+    """Decode the header, which says where the data segment lies."""
+    return cursor.read(LocalHeapHeader)
 
 
 @structure("local heap data segment", "III.D")
 def decode_local_heap_data(cursor: Cursor, size: int) -> LocalHeap:
     """Decode the data segment, `size` bytes."""
     offset = cursor.offset
-    return LocalHeap(cursor.bytes(size, "data segment"), offset)
+    return LocalHeap(cursor.raw(size, "data segment"), offset)

@@ -114,9 +114,7 @@ def decode_object_header(cursor: Cursor) -> HeaderBlock:
 
 
 @structure("object header continuation block", "IV.A.1")
-def decode_continuation(
-    cursor: Cursor, size: int, version: int, flags: int
-) -> tuple[Message, ...]:
+def decode_continuation(cursor: Cursor, size: int, version: int, flags: int) -> tuple[Message, ...]:
     """Decode a continuation block of `size` bytes; `version` and `flags` are the header's."""
     if version == 1:
         return _messages_v1(cursor.sub(size))
@@ -147,7 +145,7 @@ def _messages_v1(cursor: Cursor) -> tuple[Message, ...]:
                 prefix.message_type,
                 prefix.message_flags,
                 cursor.offset,
-                cursor.bytes(prefix.message_size, "message"),
+                cursor.raw(prefix.message_size, "message"),
             )
         )
     return tuple(messages)
@@ -175,7 +173,7 @@ def _messages_v2(cursor: Cursor, flags: int) -> tuple[Message, ...]:
                 prefix.message_type,
                 prefix.message_flags,
                 cursor.offset,
-                cursor.bytes(prefix.message_size, "message"),
+                cursor.raw(prefix.message_size, "message"),
                 order,
             )
         )

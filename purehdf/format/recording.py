@@ -84,9 +84,9 @@ class RecordingCursor(Cursor):
         self._note(name, begin, value)
         return value
 
-    def bytes(self, count: int, name: str) -> bytes:
+    def raw(self, count: int, name: str) -> bytes:
         begin = self.offset
-        value = super().bytes(count, name)
+        value = super().raw(count, name)
         self._note(name, begin, value)
         return value
 

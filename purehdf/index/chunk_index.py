@@ -44,7 +44,9 @@ async def chunk_table(reader: Reader, record: DatasetRecord) -> ChunkTable:
     return await _load(layout.index, reader, record, layout, grid)
 
 
-def _table(coordinates: Any, offsets: Any, sizes: Any, masks: Any, grid: tuple[int, ...]) -> ChunkTable:
+def _table(
+    coordinates: Any, offsets: Any, sizes: Any, masks: Any, grid: tuple[int, ...]
+) -> ChunkTable:
     return ChunkTable(
         np.ascontiguousarray(coordinates, np.int64),
         np.asarray(offsets, np.int64),
@@ -69,7 +71,11 @@ async def _load(
 
 @_load.register
 async def _single(
-    index: SingleChunkIndex, reader: Reader, record: DatasetRecord, layout: Chunked, grid: tuple[int, ...]
+    index: SingleChunkIndex,
+    reader: Reader,
+    record: DatasetRecord,
+    layout: Chunked,
+    grid: tuple[int, ...],
 ) -> ChunkTable:
     size = chunk_bytes(layout) if index.size is None else index.size
     offset = reader.base_address + (index.address or 0)
@@ -78,7 +84,11 @@ async def _single(
 
 @_load.register
 async def _implicit(
-    index: ImplicitIndex, reader: Reader, record: DatasetRecord, layout: Chunked, grid: tuple[int, ...]
+    index: ImplicitIndex,
+    reader: Reader,
+    record: DatasetRecord,
+    layout: Chunked,
+    grid: tuple[int, ...],
 ) -> ChunkTable:
     """Chunks lie in C order of the *maximum* grid."""
     shape, maxshape = record.dataspace.shape or (), record.dataspace.maxshape or ()
@@ -86,7 +96,13 @@ async def _implicit(
     full = grid_of(largest, layout.chunk_shape)
     count = prod(grid)
     if count > reader.limits.btree_nodes:
-        raise LimitError("too many chunks", structure="implicit index", section="VII.B", expected=reader.limits.btree_nodes, found=count)
+        raise LimitError(
+            "too many chunks",
+            structure="implicit index",
+            section="VII.B",
+            expected=reader.limits.btree_nodes,
+            found=count,
+        )
     coordinates = np.indices(grid).reshape(len(grid), -1).T
     numbers = np.zeros(count, np.int64)
     for column, extent in zip(coordinates.T, full, strict=True):
@@ -103,7 +119,11 @@ def chunk_bytes(layout: Chunked) -> int:
 
 @_load.register
 async def _btree_v1(
-    index: BTreeV1Index, reader: Reader, record: DatasetRecord, layout: Chunked, grid: tuple[int, ...]
+    index: BTreeV1Index,
+    reader: Reader,
+    record: DatasetRecord,
+    layout: Chunked,
+    grid: tuple[int, ...],
 ) -> ChunkTable:
     rank = len(layout.chunk_shape)
     leaves = await btree_v1_leaves(reader, decode_chunk_nodes, index.address or 0, rank + 1)
@@ -138,6 +158,9 @@ def _file_offsets(reader: Reader, leaves: Table) -> np.ndarray[Any, Any]:
     addresses = leaves["child_address"]
     if (addresses == reader.context.undefined_address).any():
         raise FormatError(
-            "a chunk without an address", structure="version 1 B-tree node", section="III.A.1", field="child address"
+            "a chunk without an address",
+            structure="version 1 B-tree node",
+            section="III.A.1",
+            field="child address",
         )
     return addresses.astype(np.int64) + reader.base_address

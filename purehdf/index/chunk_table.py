@@ -43,8 +43,8 @@ class ChunkTable:
         return len(self.file_offset)
 
     def __repr__(self) -> str:
-        grid = " x ".join(map(str, self.grid))
-        return f"<ChunkTable: {len(self)} chunks stored, of a grid of {grid or 1}, {int(self.size.sum())} bytes>"
+        grid = " x ".join(map(str, self.grid)) or "1"
+        return f"<ChunkTable: {len(self)} chunks, {int(self.size.sum())} bytes, grid {grid}>"
 
     def rows(self, coordinates: Column) -> Column:
         """Return for each of `coordinates` (m, rank) its row in the table, or -1."""

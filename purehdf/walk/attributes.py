@@ -14,9 +14,7 @@ __all__ = ["attribute_types", "object_attributes"]
 DATASPACE, DATATYPE, ATTRIBUTE, ATTRIBUTE_INFO = 0x01, 0x03, 0x0C, 0x15
 
 
-async def object_attributes(
-    reader: Reader, header: ObjectHeader
-) -> list[Attribute | PureHDFError]:
+async def object_attributes(reader: Reader, header: ObjectHeader) -> list[Attribute | PureHDFError]:
     """Return the attributes of an object in the order in which h5py lists them.
 
     An attribute that cannot be decoded comes as its error, in its place.

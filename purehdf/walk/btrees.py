@@ -14,9 +14,7 @@ __all__ = ["btree_v1_leaves"]
 NodeDecoder = Callable[..., tuple[int, Table]]
 
 
-async def btree_v1_leaves(
-    reader: Reader, decode: NodeDecoder, root: int, *args: Any
-) -> Table:
+async def btree_v1_leaves(reader: Reader, decode: NodeDecoder, root: int, *args: Any) -> Table:
     """Return the entries of all leaves of the version 1 B-tree at address `root`, in order.
 
     `decode` takes cursors, the level that the nodes must have, and `args`.

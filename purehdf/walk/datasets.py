@@ -28,7 +28,6 @@ def is_datatype(header: ObjectHeader) -> bool:
     return header.has(DATATYPE)
 
 
-
 @dataclass(frozen=True, slots=True)
 class DatasetRecord:
     """What an object header says of a dataset.
@@ -51,7 +50,11 @@ async def dataset_record(reader: Reader, header: ObjectHeader) -> DatasetRecord:
     dataspace: Dataspace | None = await find_message(reader, header, DATASPACE)
     datatype: Datatype | None = await find_message(reader, header, DATATYPE)
     layout: DataLayout | None = await find_message(reader, header, LAYOUT)
-    for name, message in (("dataspace", dataspace), ("datatype", datatype), ("data layout", layout)):
+    for name, message in (
+        ("dataspace", dataspace),
+        ("datatype", datatype),
+        ("data layout", layout),
+    ):
         if message is None:
             raise FormatError(
                 f"a dataset without a {name} message",
@@ -87,9 +90,17 @@ def _check(reader: Reader, record: DatasetRecord) -> None:
             problem = ("bytes of compact data", space.size * datatype.size, len(layout.data))
     elif isinstance(layout, Contiguous):
         stated = layout.size
-        if stated is not None and layout.address is not None and stated < space.size * datatype.size:
+        if (
+            stated is not None
+            and layout.address is not None
+            and stated < space.size * datatype.size
+        ):
             problem = ("bytes of contiguous data", space.size * datatype.size, stated)
-    if problem is None and record.fill.value is not None and len(record.fill.value) != datatype.size:
+    if (
+        problem is None
+        and record.fill.value is not None
+        and len(record.fill.value) != datatype.size
+    ):
         problem = ("bytes of the fill value", datatype.size, len(record.fill.value))
     if problem is not None:
         raise FormatError(

@@ -10,7 +10,7 @@ from ..format.messages.other import SymbolTable
 from ..format.symbol_table import CACHED_SOFT_LINK, decode_symbol_table_nodes
 from .btrees import btree_v1_leaves
 from .headers import ObjectHeader, find_message, find_messages
-from .need import together
+from .need import both
 from .reader import Reader
 
 __all__ = ["group_links", "is_group"]
@@ -21,7 +21,6 @@ LINK_INFO, LINK, SYMBOL_TABLE = 0x02, 0x06, 0x11
 def is_group(header: ObjectHeader) -> bool:
     """Whether the object is a group."""
     return header.has(SYMBOL_TABLE, LINK_INFO)
-
 
 
 async def group_links(reader: Reader, header: ObjectHeader) -> dict[str, LinkTarget]:
@@ -69,10 +68,9 @@ def _text(name: bytes) -> str:
 
 async def _symbol_table_links(reader: Reader, table: SymbolTable) -> dict[str, LinkTarget]:
     """Links of an old-style group: its heap and its B-tree are read side by side."""
-    results = await together(
-        [_local_heap(reader, table.heap_address), _entries(reader, table.btree_address)]
+    heap, (names, addresses, kinds, paths) = await both(
+        _local_heap(reader, table.local_heap_address), _entries(reader, table.v1_btree_address)
     )
-    heap, (names, addresses, kinds, paths) = results
     links: dict[str, LinkTarget] = {}
     for name, address, kind, path in zip(names, addresses, kinds, paths, strict=True):
         if kind == CACHED_SOFT_LINK:

@@ -22,9 +22,9 @@ from .reader import Reader
 
 __all__ = [
     "ObjectHeader",
-    "find_message",
     "decode_message",
     "decode_part",
+    "find_message",
     "find_messages",
     "object_header",
 ]
@@ -54,18 +54,18 @@ async def object_header(reader: Reader, address: int) -> ObjectHeader:
     seen: set[int] = set()
     while level:
         for continuation in level:
-            if continuation.address in seen or len(seen) >= reader.limits.header_chunks:
+            if continuation.offset in seen or len(seen) >= reader.limits.header_chunks:
                 raise LimitError(
                     "continuation blocks go in a circle, or there are too many",
                     structure="object header",
                     section="IV.A.1",
                     expected=f"at most {reader.limits.header_chunks}, each once",
-                    found=f"a block at address {continuation.address:#x}",
+                    found=f"a block at address {continuation.offset:#x}",
                     offset=reader.base_address + address,
                 )
-            seen.add(continuation.address)
+            seen.add(continuation.offset)
         blocks = await together(
-            reader.load(decode_continuation, c.address, c.length, block.version, block.flags)
+            reader.load(decode_continuation, c.offset, c.length, block.version, block.flags)
             for c in level
         )
         level = []

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 from ..format.buffer import Buffer
 
-__all__ = ["Need", "Walk", "gather", "together"]
+__all__ = ["Need", "Walk", "both", "gather", "together"]
 
 T = TypeVar("T")
+U = TypeVar("U")
 Range = tuple[int, int]
 Walk = Coroutine["Need", list[Buffer], T]
 
@@ -74,3 +75,10 @@ async def together(walks: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
             raise result
         results.append(result)
     return results
+
+
+async def both(first: Coroutine[Any, Any, T], second: Coroutine[Any, Any, U]) -> tuple[T, U]:
+    """Run two walks of different kinds in lockstep."""
+    walks: list[Coroutine[Any, Any, Any]] = [first, second]
+    one, two = await together(walks)
+    return one, two

@@ -74,12 +74,12 @@ class _Way:
             return await self.soft(group, link)
         if isinstance(link, ExternalTarget):
             raise UnsupportedError(
-                f"an external link, to {link.path!r} in {link.filename!r}: external links are not followed yet",
+                f"an external link, to {link.path!r} in {link.filename!r}, is not followed yet",
                 structure="link message",
                 section="IV.A.2.g",
             )
         raise UnsupportedError(
-            f"a user-defined link of class {link.link_class}, which only its own program can follow",
+            f"a user-defined link of class {link.link_class}: only its own program can follow it",
             structure="link message",
             section="IV.A.2.g",
         )
@@ -90,12 +90,16 @@ class _Way:
         limit = self.reader.limits.soft_links
         if self.soft_links > limit:
             raise LimitError(
-                "soft links lead in a circle, or are too many", expected=f"at most {limit}", found=path
+                "soft links lead in a circle, or are too many",
+                expected=f"at most {limit}",
+                found=path,
             )
         try:
             return await self.follow(group, path)
         except LinkNotFoundError as error:
-            raise LinkNotFoundError(f"a soft link to {path!r} leads nowhere: {error.reason}") from None
+            raise LinkNotFoundError(
+                f"a soft link to {path!r} leads nowhere: {error.reason}"
+            ) from None
 
 
 def _missing(name: str, links: dict[str, LinkTarget]) -> str:
@@ -104,8 +108,6 @@ def _missing(name: str, links: dict[str, LinkTarget]) -> str:
     near = get_close_matches(name, list(links)[:10_000], 3)
     hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
     return f"no link {name!r} here{hint}"
-
-
 
 
 async def all_paths(reader: Reader, root: int) -> dict[int, str]:

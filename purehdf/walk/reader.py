@@ -103,9 +103,7 @@ class Reader:
         self._trace(structure, cursor)
         return record
 
-    async def load_level(
-        self, decode: Callable[..., T], addresses: Sequence[int], *args: Any
-    ) -> T:
+    async def load_level(self, decode: Callable[..., T], addresses: Sequence[int], *args: Any) -> T:
         """Decode the structures at all of `addresses` together, as columns.
 
         `decode` is called with a list of cursors and `args`, and its result is not kept.
@@ -134,9 +132,7 @@ class Reader:
 
     # -- bytes that lie inside a structure that was decoded before
 
-    def decode_body(
-        self, decode: Callable[..., T], body: bytes, offset: int, *args: Any
-    ) -> T:
+    def decode_body(self, decode: Callable[..., T], body: bytes, offset: int, *args: Any) -> T:
         """Decode `body`, bytes that were read at file offset `offset`."""
         structure = structure_of(decode)
         kind = Cursor if self.tracer is None else RecordingCursor
@@ -167,7 +163,9 @@ class Reader:
         limit = self.limits.structure_bytes
         for start, stop in ranges:
             if stop - start > limit:
-                error = LimitError("too large", expected=f"at most {limit} bytes", found=stop - start)
+                error = LimitError(
+                    "too large", expected=f"at most {limit} bytes", found=stop - start
+                )
                 raise _placed(error, structure, start)
         if self.resident is not None:
             raise _ended(ranges[0], len(self.resident), structure)

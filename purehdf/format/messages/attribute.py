@@ -64,7 +64,7 @@ def decode_attribute(cursor: Cursor) -> Attribute:
     charset = cursor.uint(1, "name character set encoding") if version == 3 else 0
     if version == 1:  # each part is padded to a multiple of eight bytes
         sizes = [-(-size // 8) * 8 for size in sizes]
-    name = cursor.bytes(sizes[0], "name").split(b"\0")[0]
+    name = cursor.raw(sizes[0], "name").split(b"\0")[0]
     datatype = _part(cursor, sizes[1], "datatype", bool(flags & _DATATYPE_SHARED))
     dataspace = _part(cursor, sizes[2], "dataspace", bool(flags & _DATASPACE_SHARED))
     return Attribute(name, charset, datatype, dataspace, _part(cursor, cursor.remaining, "data"))
@@ -72,7 +72,7 @@ def decode_attribute(cursor: Cursor) -> Attribute:
 
 def _part(cursor: Cursor, size: int, name: str, shared: bool = False) -> Part:
     offset = cursor.offset
-    return Part(cursor.bytes(size, name), offset, shared)
+    return Part(cursor.raw(size, name), offset, shared)
 
 
 @structure("attribute info message", "IV.A.2.v")

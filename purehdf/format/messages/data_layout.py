@@ -12,8 +12,8 @@ from ..structure import structure
 __all__ = [
     "BTreeV1Index",
     "BTreeV2Index",
-    "Chunked",
     "ChunkIndex",
+    "Chunked",
     "Compact",
     "Contiguous",
     "DataLayout",
@@ -145,7 +145,7 @@ def decode_data_layout(cursor: Cursor) -> DataLayout:
     if layout_class == _COMPACT:
         size = cursor.uint(2, "size")
         offset = cursor.offset
-        return Compact(cursor.bytes(size, "raw data"), offset)
+        return Compact(cursor.raw(size, "raw data"), offset)
     if layout_class == _CONTIGUOUS:
         return Contiguous(cursor.address("address"), cursor.length("size"))
     if layout_class == _CHUNKED:
@@ -173,10 +173,12 @@ def _decode_v1(cursor: Cursor, version: int) -> DataLayout:
         return _chunked(cursor, dimensions, BTreeV1Index(address), version)
     size = cursor.uint(4, "compact data size")
     offset = cursor.offset
-    return Compact(cursor.bytes(size, "compact data"), offset)
+    return Compact(cursor.raw(size, "compact data"), offset)
 
 
-def _chunked(cursor: Cursor, dimensions: list[int], index: ChunkIndex, version: int, *, edge: bool = False) -> Chunked:
+def _chunked(
+    cursor: Cursor, dimensions: list[int], index: ChunkIndex, version: int, *, edge: bool = False
+) -> Chunked:
     """The last of `dimensions` is the size of an element."""
     if len(dimensions) < 2 or 0 in dimensions:
         raise FormatError("impossible chunk shape", field="dimension sizes", found=dimensions)
@@ -195,7 +197,12 @@ def _chunked_v4(cursor: Cursor, version: int) -> Chunked:
     rank = cursor.uint(1, "dimensionality")
     width = cursor.uint(1, "dimension size encoded length")
     if not 1 <= width <= 8:
-        raise FormatError("impossible width", field="dimension size encoded length", expected="1 to 8", found=width)
+        raise FormatError(
+            "impossible width",
+            field="dimension size encoded length",
+            expected="1 to 8",
+            found=width,
+        )
     dimensions = [cursor.uint(width, f"dimension {i} size") for i in range(rank)]
     index_type = cursor.uint(1, "chunk indexing type")
     if index_type not in _INDEXES:

@@ -49,7 +49,9 @@ def decode_dataspace(cursor: Cursor) -> Dataspace:
         if not kind:
             raise FormatError("unknown type", field="type", expected="0, 1 or 2", found=number)
     if rank > _MAX_RANK:
-        raise FormatError("too many dimensions", field="dimensionality", expected="at most 32", found=rank)
+        raise FormatError(
+            "too many dimensions", field="dimensionality", expected="at most 32", found=rank
+        )
     shape = tuple(cursor.length(f"dimension {i} size") for i in range(rank))
     maxshape = _maximum(cursor, rank) if flags & _MAXIMUM_STORED else shape
     if version == 1 and flags & _PERMUTATION_STORED:

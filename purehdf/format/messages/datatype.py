@@ -82,7 +82,12 @@ def _floating_point(cursor: Cursor, head: _Head) -> FloatingPoint:
     orders = {(False, False): "<", (True, False): ">", (True, True): "vax"}
     order = orders.get((head.bit(0), head.bit(6)))
     if order is None:
-        raise FormatError("reserved byte order", field="class bit field", expected="bits 6 and 0 as 00, 01 or 11", found="10")
+        raise FormatError(
+            "reserved byte order",
+            field="class bit field",
+            expected="bits 6 and 0 as 00, 01 or 11",
+            found="10",
+        )
     return FloatingPoint(
         head.size,
         byte_order=order,
@@ -121,14 +126,19 @@ def _bit_field(cursor: Cursor, head: _Head) -> BitField:
 
 
 def _opaque(cursor: Cursor, head: _Head) -> Opaque:
-    tag = cursor.bytes(head.bits & 0xFF, "ASCII tag")
+    tag = cursor.raw(head.bits & 0xFF, "ASCII tag")
     return Opaque(head.size, tag=tag.split(b"\0")[0])
 
 
 def _compound(cursor: Cursor, head: _Head) -> Compound:
     count = head.bits & 0xFFFF
     if count == 0 or count > head.size:  # a member has at least one byte
-        raise FormatError("impossible number of members", field="class bit field", expected=f"1 to {head.size}", found=count)
+        raise FormatError(
+            "impossible number of members",
+            field="class bit field",
+            expected=f"1 to {head.size}",
+            found=count,
+        )
     return Compound(head.size, members=tuple(_member(cursor, head) for _ in range(count)))
 
 
@@ -161,7 +171,9 @@ def _member_shape(cursor: Cursor) -> tuple[int, ...]:
     """Version 1 keeps the shape of an array member in the member's own record."""
     rank = cursor.uint(1, "dimensionality")
     if rank > 4:
-        raise FormatError("too many dimensions", field="dimensionality", expected="at most 4", found=rank)
+        raise FormatError(
+            "too many dimensions", field="dimensionality", expected="at most 4", found=rank
+        )
     cursor.skip(3, "reserved")
     cursor.uint(4, "dimension permutation")
     cursor.skip(4, "reserved")
@@ -176,7 +188,7 @@ def _enumeration(cursor: Cursor, head: _Head) -> Enumeration:
     base = decode_datatype(cursor, head.depth + 1)
     count, padded = head.bits & 0xFFFF, 1 if head.version >= 3 else 8
     names = [cursor.text("name", padded_to=padded) for _ in range(count)]
-    values = [cursor.bytes(base.size, "value") for _ in range(count)]
+    values = [cursor.raw(base.size, "value") for _ in range(count)]
     return Enumeration(head.size, base=base, names=tuple(names), values=tuple(values))
 
 
@@ -193,7 +205,9 @@ def _variable_length(cursor: Cursor, head: _Head) -> VariableLength:
 def _array(cursor: Cursor, head: _Head) -> Array:
     rank = cursor.uint(1, "dimensionality")
     if rank > 32:
-        raise FormatError("too many dimensions", field="dimensionality", expected="at most 32", found=rank)
+        raise FormatError(
+            "too many dimensions", field="dimensionality", expected="at most 32", found=rank
+        )
     if head.version < 3:
         cursor.skip(3, "reserved")
     shape = tuple(cursor.uint(4, f"dimension {i} size") for i in range(rank))
@@ -205,7 +219,9 @@ def _array(cursor: Cursor, head: _Head) -> Array:
     for n in shape:
         size *= n
     if size != head.size:
-        raise FormatError("size is not that of its elements", field="size", expected=size, found=head.size)
+        raise FormatError(
+            "size is not that of its elements", field="size", expected=size, found=head.size
+        )
     return Array(head.size, base=base, shape=shape)
 
 

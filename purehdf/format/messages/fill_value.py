@@ -32,7 +32,7 @@ class FillValue:
 @structure("fill value (old) message", "IV.A.2.e")
 def decode_old_fill_value(cursor: Cursor) -> FillValue:
     """Decode the message of before HDF5 1.6; size zero is the default value."""
-    return FillValue(cursor.bytes(cursor.uint(4, "size"), "fill value") or None)
+    return FillValue(cursor.raw(cursor.uint(4, "size"), "fill value") or None)
 
 
 @structure("fill value message", "IV.A.2.f")
@@ -64,8 +64,8 @@ def _stated_value(cursor: Cursor) -> tuple[bytes | None, bool]:
     size = cursor.uint(4, "size")
     if size >= 1 << 31:
         return None, True
-    return cursor.bytes(size, "fill value") or None, False
+    return cursor.raw(size, "fill value") or None, False
 
 
 def _value(cursor: Cursor) -> bytes | None:
-    return cursor.bytes(cursor.uint(4, "size"), "fill value") or None
+    return cursor.raw(cursor.uint(4, "size"), "fill value") or None

@@ -33,7 +33,9 @@ def decode_filter_pipeline(cursor: Cursor) -> tuple[Filter, ...]:
     count = cursor.uint(1, "number of filters")
     limit = cursor.limits.filters
     if count > limit:
-        raise LimitError("too many filters", field="number of filters", expected=f"at most {limit}", found=count)
+        raise LimitError(
+            "too many filters", field="number of filters", expected=f"at most {limit}", found=count
+        )
     if version == 1:
         cursor.skip(6, "reserved")
     return tuple(_filter(cursor, version) for _ in range(count))
@@ -47,7 +49,7 @@ def _filter(cursor: Cursor, version: int) -> Filter:
     count = cursor.uint(2, "number of client data values")
     if version == 1:
         name_length = -(-name_length // 8) * 8
-    name = cursor.bytes(name_length, "name") if name_length else b""
+    name = cursor.raw(name_length, "name") if name_length else b""
     parameters = tuple(cursor.uint(4, f"client data {i}") for i in range(count))
     if version == 1 and count % 2:
         cursor.skip(4)

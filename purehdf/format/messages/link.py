@@ -103,7 +103,7 @@ def decode_link(cursor: Cursor) -> Link:
     link_type = cursor.uint(1, "link type") if flags & _TYPE_STORED else _HARD
     order = cursor.uint(8, "creation order") if flags & _CREATION_ORDER_STORED else None
     charset = cursor.uint(1, "link name character set") if flags & _CHARACTER_SET_STORED else 0
-    name = cursor.bytes(cursor.uint(1 << (flags & 3), "length of link name"), "link name")
+    name = cursor.raw(cursor.uint(1 << (flags & 3), "length of link name"), "link name")
     return Link(name, _target(cursor, link_type), order, charset)
 
 
@@ -115,11 +115,11 @@ def _target(cursor: Cursor, link_type: int) -> LinkTarget:
         return HardTarget(address)
     data = cursor.sub(cursor.uint(2, "length of link information"))
     if link_type == _SOFT:
-        return SoftTarget(data.bytes(data.remaining, "soft link value"))
+        return SoftTarget(data.raw(data.remaining, "soft link value"))
     if link_type == _EXTERNAL:
         data.uint(1, "version and flags")
         return ExternalTarget(data.text("file name"), data.text("object path"))
-    return UserDefinedTarget(link_type, data.bytes(data.remaining, "user data"))
+    return UserDefinedTarget(link_type, data.raw(data.remaining, "user data"))
 
 
 @structure("link info message", "IV.A.2.c")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
-from ...errors import FormatError
-from ..block import U32, Bytes, Length, Offset, Version, block
+from ..block import U32, Address, Bytes, Length, Version, block
 from ..cursor import Cursor
 from ..structure import structure
 
@@ -22,15 +20,19 @@ __all__ = [
 
 
 @block("object header continuation message", "IV.A.2.q")
-class ContinuationMessage:
-    offset: Offset
+class Continuation:
+    """Where an object header goes on."""
+
+    offset: Address
     length: Length
 
 
 @block("symbol table message", "IV.A.2.r")
-class SymbolTableMessage:
-    v1_btree_address: Offset
-    local_heap_address: Offset
+class SymbolTable:
+    """Where an old-style group keeps its links."""
+
+    v1_btree_address: Address
+    local_heap_address: Address
 
 
 @block("object modification time message", "IV.A.2.s")
@@ -46,38 +48,16 @@ class ReferenceCountMessage:
     reference_count: U32
 
 
-@dataclass(frozen=True, slots=True)
-class Continuation:
-    """Where an object header goes on: an address and a length in bytes."""
-
-    address: int
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
-class SymbolTable:
-    """Where an old-style group keeps its links."""
-
-    btree_address: int
-    heap_address: int
-
-
 @structure("object header continuation message", "IV.A.2.q")
 def decode_continuation_message(cursor: Cursor) -> Continuation:
     """Decode where an object header goes on."""
-    record = cursor.read(ContinuationMessage)
-    if record.offset is None:
-        raise FormatError("a continuation without an address", field="offset")
-    return Continuation(record.offset, record.length)
+    return cursor.read(Continuation)
 
 
 @structure("symbol table message", "IV.A.2.r")
 def decode_symbol_table(cursor: Cursor) -> SymbolTable:
     """Decode where an old-style group keeps its links."""
-    record = cursor.read(SymbolTableMessage)
-    if record.v1_btree_address is None or record.local_heap_address is None:
-        raise FormatError("a group without B-tree or heap", field="addresses")
-    return SymbolTable(record.v1_btree_address, record.local_heap_address)
+    return cursor.read(SymbolTable)
 
 
 @structure("object comment message", "IV.A.2.n")

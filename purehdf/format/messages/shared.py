@@ -29,7 +29,9 @@ def decode_shared_message(cursor: Cursor) -> SharedMessage:
     kind = cursor.uint(1, "type")
     if version == 3 and kind == _IN_HEAP:
         raise UnsupportedError(
-            "messages in the shared message heap are not read yet", structure="shared message", section="III.I"
+            "messages in the shared message heap are not read yet",
+            structure="shared message",
+            section="III.I",
         )
     if version == 1:
         cursor.skip(6, "reserved")
