@@ -21,18 +21,19 @@ ROOT = Path(__file__).parents[1]
 
 _BASE = {"errors", "limits"}
 _FORMAT = _BASE | {"format"}
-_WALK = _FORMAT | {"walk"}
-_READING = _WALK | {"datatype", "filters", "index", "data"}
+_WALK = _FORMAT | {"filters", "walk"}
+_READING = _WALK | {"datatype", "index", "data"}
 
 # ring -> the rings that it may import.  A ring may always import itself.
 ARROWS = {
     "errors": set(),
     "limits": {"errors"},
     "format": _BASE,
-    "walk": _FORMAT,
+    # Filters stand below the walkers because the blocks of a fractal heap may be filtered.
+    "filters": _FORMAT,
+    "walk": _FORMAT | {"filters"},
     "source": _BASE,
     "datatype": _READING,
-    "filters": _READING,
     "index": _READING,
     "data": _READING,
     "api": _READING | {"source"},

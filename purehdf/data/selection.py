@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import index
 from typing import Any, ClassVar
 
 import numpy as np
@@ -140,7 +141,7 @@ def _axis(arg: Any, size: int) -> Axis:
 def _integer(arg: Any) -> int:
     if isinstance(arg, bool | np.bool_):
         raise TypeError
-    return int(arg.__index__() if not isinstance(arg, np.ndarray) else arg[()].__index__())
+    return index(arg)
 
 
 def _range(arg: slice, size: int) -> range | Positions:

@@ -14,9 +14,48 @@ import numpy as np
 
 from .block import layout_of
 from .buffer import Buffer
+from .checksum import lookup3_rows
 from .cursor import Cursor, ShortRead, Table
 
-__all__ = ["read_columns"]
+__all__ = ["read_columns", "require", "verify_checksums", "widened"]
+
+_FEW = 4  # below this many, one at a time is faster
+
+
+def require(cursors: Sequence[Cursor], sizes: Sequence[int]) -> None:
+    """Ask for ``sizes[i]`` bytes at each cursor, all at once, if any of them are missing."""
+    missing: list[tuple[int, int]] = []
+    for cursor, size in zip(cursors, sizes, strict=True):
+        try:
+            cursor.require(size)
+        except ShortRead as short:
+            missing.extend(short.ranges)
+    if missing:
+        raise ShortRead(missing)
+
+
+def verify_checksums(cursors: Sequence[Cursor]) -> None:
+    """Verify the checksum that comes next at each cursor; see `Cursor.verify_checksum`."""
+    require(cursors, [4] * len(cursors))
+    lengths: dict[int, list[Cursor]] = {}
+    for cursor in cursors:
+        lengths.setdefault(cursor.position - cursor.start, []).append(cursor)
+    for length, alike in lengths.items():
+        if len(alike) < _FEW:
+            for cursor in alike:
+                cursor.verify_checksum()
+            continue
+        data = b"".join(cursor.covered() for cursor in alike)
+        sums = lookup3_rows(np.frombuffer(data, np.uint8).reshape(-1, length))
+        for cursor, computed in zip(alike, sums.tolist(), strict=True):
+            cursor.verify_checksum(computed)
+
+
+def widened(column: Table, width: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Turn a column of `width` bytes each, 1 to 8, into unsigned integers."""
+    out = np.zeros((len(column), 8), np.uint8)
+    out[:, :width] = np.ascontiguousarray(column).view(np.uint8).reshape(-1, width)
+    return out.reshape(-1).view("<u8")
 
 
 def read_columns(

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..errors import ChecksumError, TruncatedError
 from ..limits import DEFAULT_LIMITS, Limits
-from .block import layout_of
+from .block import Layout, layout_of
 from .buffer import Buffer
 from .checksum import lookup3
 from .context import Context
@@ -107,6 +107,10 @@ class Cursor:
         self.position = self._advance(1)
         return self.data[self.position]
 
+    def layout(self, block: type[Any]) -> Layout:
+        """The compiled layout of a block in this file."""
+        return layout_of(block, self.context)
+
     def read(self, block: type[B]) -> B:
         """Read one declared block."""
         layout = layout_of(block, self.context)
@@ -175,12 +179,24 @@ class Cursor:
             limits=self.limits,
         )
 
-    def verify_checksum(self) -> None:
-        """Read a checksum and compare it with the bytes from the start to here (I.A)."""
-        covered = self.data[self.start : self.position]
+    def require(self, count: int) -> None:
+        """Make sure that the next `count` bytes are there, without moving."""
+        self.position = self._advance(count)
+
+    def covered(self) -> Buffer:
+        """The bytes from the start to here, which a checksum covers."""
+        return self.data[self.start : self.position]
+
+    def verify_checksum(self, computed: int | None = None) -> None:
+        """Read a checksum and compare it with that of the bytes from the start to here (I.A).
+
+        `computed` is what it must be, if the caller has computed it already.
+        """
+        if computed is None:
+            self.require(4)
+            computed = lookup3(self.covered())
         offset = self.offset
         stored = self.uint(4, "checksum")
-        computed = lookup3(covered)
         if stored != computed:
             raise ChecksumError(
                 "metadata checksum differs",

@@ -66,11 +66,18 @@ def decode_global_heap_collection(cursor: Cursor) -> GlobalHeapCollection:
     return GlobalHeapCollection(_objects(cursor.sub(size)), offset)
 
 
+def _align(cursor: Cursor) -> None:
+    """Skip what fills up a header, of 8 bytes and a length, to a multiple of 8 bytes."""
+    cursor.skip(-cursor.context.length_size % 8)
+
+
 def _objects(cursor: Cursor) -> dict[int, bytes]:
     objects: dict[int, bytes] = {}
+    _align(cursor)
     # Less than one object header may be left over: it belongs to nobody.
-    while cursor.remaining >= 8 + cursor.context.length_size:
+    while cursor.remaining >= 16:
         header = cursor.read(GlobalHeapObject)
+        _align(cursor)
         if header.heap_object_index == _FREE_SPACE:
             break
         objects[header.heap_object_index] = cursor.raw(header.object_size, "object data")

@@ -15,7 +15,7 @@ from .buffer import Buffer
 from .context import Context
 from .cursor import Cursor
 
-__all__ = ["Field", "RecordingCursor"]
+__all__ = ["Field", "RecordingCursor", "Rows"]
 
 B = TypeVar("B")
 
@@ -35,10 +35,37 @@ class Field(NamedTuple):
     section: str
 
 
-class RecordingCursor(Cursor):
-    """A :class:`Cursor` that appends a :class:`Field` to `fields` for everything it reads."""
+class Rows(NamedTuple):
+    """``count`` blocks in a row at file offset ``offset``: fields once someone asks for them.
 
-    __slots__ = ("fields", "section", "structure")
+    A chunk index has a row for each chunk, and a trace of it must stay as small as its bytes.
+    """
+
+    layout: Layout
+    offset: int
+    count: int
+    data: bytes
+
+    @property
+    def length(self) -> int:
+        """Bytes that all rows take."""
+        return self.layout.size * self.count
+
+    def row(self, i: int) -> Iterator[Field]:
+        """The fields of row `i`."""
+        values = self.layout.unpack_values(self.data, i * self.layout.size)
+        label = f"[{i}] " if self.count > 1 else ""
+        return _fields_of(self.layout, self.offset + i * self.layout.size, values, label)
+
+    def fields(self) -> Iterator[Field]:
+        """The fields of all rows."""
+        return (field for i in range(self.count) for field in self.row(i))
+
+
+class RecordingCursor(Cursor):
+    """A :class:`Cursor` that keeps a note of everything it reads, in `parts`."""
+
+    __slots__ = ("parts", "section", "structure")
 
     def __init__(
         self,
@@ -52,11 +79,20 @@ class RecordingCursor(Cursor):
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         super().__init__(data, context, origin, start, stop, bounded=bounded, limits=limits)
-        self.fields: list[Field] = []
+        self.parts: list[Field | Rows] = []
         self.structure = self.section = ""
 
+    @property
+    def fields(self) -> list[Field]:
+        """A :class:`Field` for everything that was read, in order."""
+        return [
+            field
+            for part in self.parts
+            for field in (part.fields() if isinstance(part, Rows) else (part,))
+        ]
+
     def _note(self, name: str, begin: int, value: Any) -> None:
-        self.fields.append(
+        self.parts.append(
             Field(name, begin, self.offset - begin, value, self.structure, self.section)
         )
 
@@ -65,17 +101,14 @@ class RecordingCursor(Cursor):
         begin = self.offset
         record = super().read(block)
         values = [getattr(record, name) for name in layout.names]
-        self.fields.extend(_fields_of(layout, begin, values, ""))
+        self.parts.extend(_fields_of(layout, begin, values, ""))
         return record
 
     def rows(self, block: type[Any], count: int) -> Buffer:
         begin = self.offset
         data = super().rows(block, count)
-        layout = layout_of(block, self.context)
-        for i in range(count):
-            record = layout.unpack_values(data, i * layout.size)
-            label = f"[{i}] " if count > 1 else ""
-            self.fields.extend(_fields_of(layout, begin + i * layout.size, record, label))
+        if count:
+            self.parts.append(Rows(layout_of(block, self.context), begin, count, bytes(data)))
         return data
 
     def uint(self, width: int, name: str) -> int:
@@ -98,7 +131,7 @@ class RecordingCursor(Cursor):
 
     def sub(self, count: int, title: str = "", section: str = "") -> Self:
         child = super().sub(count)
-        child.fields = self.fields
+        child.parts = self.parts
         child.structure = title or self.structure
         child.section = section or self.section
         return child

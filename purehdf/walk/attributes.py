@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from ..errors import PureHDFError, UnsupportedError
 from ..format.datatypes import Datatype
-from ..format.messages.attribute import Attribute, AttributeInfo
+from ..format.btree_v2 import AttributeNameRecord
+from ..format.messages.attribute import Attribute, AttributeInfo, decode_attribute
 from ..format.messages.dataspace import Dataspace
+from ..format.object_header import MESSAGE_SHARED
+from .btrees import btree_v2_records
+from .fractal_heap import HeapObject, heap_objects
 from .headers import ObjectHeader, decode_part, find_message, find_messages
 from .reader import Reader
 
@@ -20,17 +24,48 @@ async def object_attributes(reader: Reader, header: ObjectHeader) -> list[Attrib
     An attribute that cannot be decoded comes as its error, in its place.
     """
     info: AttributeInfo | None = await find_message(reader, header, ATTRIBUTE_INFO)
-    if info is not None and info.fractal_heap_address is not None:
-        raise UnsupportedError(
-            "attributes in dense storage (a fractal heap) are not read yet",
-            structure="attribute info message",
-            section="IV.A.2.v",
-        )
     found = await find_messages(reader, header, ATTRIBUTE)
+    orders = [
+        message.creation_order or 0 for message in header.messages if message.type == ATTRIBUTE
+    ]
+    if info is not None and info.fractal_heap_address is not None:
+        dense, dense_orders = await _dense_attributes(reader, info)
+        found, orders = found + dense, orders + dense_orders
     if info is not None and info.creation_order_tracked:
-        orders = [m.creation_order or 0 for m in header.messages if m.type == ATTRIBUTE]
         return [found[i] for i in sorted(range(len(found)), key=orders.__getitem__)]
     return sorted(found, key=lambda a: b"" if isinstance(a, PureHDFError) else a.name)
+
+
+async def _dense_attributes(
+    reader: Reader, info: AttributeInfo
+) -> tuple[list[Attribute | PureHDFError], list[int]]:
+    """Attributes in a fractal heap with their creation orders, by way of their name index."""
+    if info.name_index_address is None or info.fractal_heap_address is None:
+        return [], []
+    records = await btree_v2_records(reader, info.name_index_address, 8, AttributeNameRecord)
+    ids = [id.tobytes() for id in records["heap_id"]]
+    objects = await heap_objects(reader, info.fractal_heap_address, ids)
+    found = []
+    for item, flags in zip(objects, records["message_flags"].tolist(), strict=True):
+        found.append(_decode_dense(reader, item, flags))
+    return found, records["creation_order"].tolist()
+
+
+def _decode_dense(
+    reader: Reader, item: HeapObject | PureHDFError, flags: int
+) -> Attribute | PureHDFError:
+    if isinstance(item, PureHDFError):
+        return item
+    try:
+        if flags & MESSAGE_SHARED:
+            raise UnsupportedError(
+                "attributes in the shared message heap are not read yet",
+                structure="shared message",
+                section="III.I",
+            )
+        return reader.decode_body(decode_attribute, item.data, item.offset)
+    except PureHDFError as error:
+        return error
 
 
 async def attribute_types(reader: Reader, attribute: Attribute) -> tuple[Datatype, Dataspace]:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from ..errors import FormatError, PureHDFError, UnsupportedError
+from ..errors import FormatError, PureHDFError
 from ..format.btree_v1 import decode_group_nodes
+from ..format.btree_v2 import LinkNameRecord
 from ..format.local_heap import LocalHeap, decode_local_heap, decode_local_heap_data
-from ..format.messages.link import HardTarget, Link, LinkInfo, LinkTarget, SoftTarget
+from ..format.messages.link import (
+    HardTarget,
+    Link,
+    LinkInfo,
+    LinkTarget,
+    SoftTarget,
+    decode_link,
+)
 from ..format.messages.other import SymbolTable
 from ..format.symbol_table import CACHED_SOFT_LINK, decode_symbol_table_nodes
-from .btrees import btree_v1_leaves
+from .btrees import btree_v1_leaves, btree_v2_records
+from .fractal_heap import heap_objects
 from .headers import ObjectHeader, find_message, find_messages
 from .need import both
 from .reader import Reader
@@ -40,13 +49,22 @@ async def group_links(reader: Reader, header: ObjectHeader) -> dict[str, LinkTar
             section="IV.A.1",
             offset=reader.base_address + header.address,
         )
-    if info.fractal_heap_address is not None:
-        raise UnsupportedError(
-            "links in dense storage (a fractal heap) are not read yet",
-            structure="link info message",
-            section="IV.A.2.c",
-        )
-    return _ordered(await find_messages(reader, header, LINK), info.creation_order_tracked)
+    if info.fractal_heap_address is None or info.name_index_address is None:
+        return _ordered(await find_messages(reader, header, LINK), info.creation_order_tracked)
+    found = await _dense_links(reader, info.fractal_heap_address, info.name_index_address)
+    return _ordered(found, info.creation_order_tracked)
+
+
+async def _dense_links(reader: Reader, heap: int, index: int) -> list[Link | PureHDFError]:
+    """Links in a fractal heap, by way of their name index."""
+    records = await btree_v2_records(reader, index, 5, LinkNameRecord)
+    ids = [id.tobytes() for id in records["heap_id"]]
+    return [
+        found
+        if isinstance(found, PureHDFError)
+        else reader.decode_body(decode_link, found.data, found.offset)
+        for found in await heap_objects(reader, heap, ids)
+    ]
 
 
 def _ordered(links: list[Link | PureHDFError], tracked: bool) -> dict[str, LinkTarget]:

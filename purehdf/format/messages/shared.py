@@ -35,6 +35,7 @@ def decode_shared_message(cursor: Cursor) -> SharedMessage:
         )
     if version == 1:
         cursor.skip(6, "reserved")
+        cursor.length("link name offset")  # the specification's table leaves it out
     address = cursor.address("address")
     if address is None:
         raise FormatError("a shared message without an address", field="address")

@@ -1,0 +1,241 @@
+"""Objects of a fractal heap (III.G): from heap IDs to bytes, all IDs of a heap together."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..errors import FormatError, PureHDFError, TruncatedError
+from ..filters import decode_chunk
+from ..format.btree_v2 import HugeIndirect, HugeIndirectFiltered
+from ..format.fractal_heap import (
+    DirectBlock,
+    FractalHeapHeader,
+    HeapChild,
+    decode_direct_block,
+    decode_fractal_heap_header,
+    decode_indirect_block,
+)
+from .btrees import btree_v2_records
+from .need import together
+from .reader import Reader
+
+__all__ = ["HeapObject", "heap_objects"]
+
+_MANAGED, _HUGE, _TINY = range(3)
+_SHORT_ID = 18  # heap IDs longer than this can state longer tiny objects
+
+
+class HeapObject(NamedTuple):
+    """The bytes of an object; `offset` is their file offset (of a filtered one, a hint)."""
+
+    data: bytes
+    offset: int
+
+
+class _Extent(NamedTuple):
+    """Bytes of the heap's space."""
+
+    offset: int
+    length: int
+
+
+async def heap_objects(
+    reader: Reader, address: int, ids: Sequence[bytes]
+) -> list[HeapObject | PureHDFError]:
+    """Return the objects that `ids` name in the fractal heap at `address`, in order.
+
+    One that cannot be found comes as its error.
+    """
+    header = await reader.load(decode_fractal_heap_header, address)
+    heap = _Heap(reader, address, header)
+    wanted = [heap.managed(id) for id in ids if _kind(id) == _MANAGED]
+    await heap.load_blocks(sorted({extent.offset for extent in wanted}))
+    if any(_kind(id) == _HUGE for id in ids):
+        await heap.load_huge()
+    found: list[HeapObject | PureHDFError] = []
+    for id in ids:
+        try:
+            found.append(await heap.get(id))
+        except PureHDFError as error:
+            found.append(error)
+    return found
+
+
+def _kind(id: bytes) -> int:
+    return id[0] >> 4 & 3
+
+
+class _Heap:
+    """One heap while objects are looked up in it."""
+
+    def __init__(self, reader: Reader, address: int, header: FractalHeapHeader) -> None:
+        self.reader = reader
+        self.address = address
+        self.header = header
+        self.blocks: list[DirectBlock] = []  # sorted by heap offset
+        self.huge: dict[int, tuple[int, int, int, int]] = {}
+
+    async def get(self, id: bytes) -> HeapObject:
+        if id[0] >> 6:
+            raise self._bad("unknown version of a heap ID", expected=0, found=id[0] >> 6)
+        if _kind(id) == _MANAGED:
+            return self._get_managed(self.managed(id))
+        if _kind(id) == _HUGE:
+            return await self._get_huge(id)
+        if _kind(id) == _TINY:
+            return self._get_tiny(id)
+        raise self._bad("unknown type of a heap ID", expected="0, 1 or 2", found=3)
+
+    def _bad(self, what: str, *, expected: object = None, found: object = None) -> FormatError:
+        return FormatError(
+            what,
+            structure="fractal heap",
+            section="III.G",
+            expected=expected,
+            found=found,
+            offset=self.reader.base_address + self.address,
+        )
+
+    # -- managed objects: in direct blocks, below a tree of indirect ones
+
+    def managed(self, id: bytes) -> _Extent:
+        """Where a managed object lies in the heap's space."""
+        middle = 1 + self.header.offset_width
+        end = middle + self.header.length_width
+        return _Extent(
+            int.from_bytes(id[1:middle], "little"), int.from_bytes(id[middle:end], "little")
+        )
+
+    async def load_blocks(self, offsets: list[int]) -> None:
+        """Load the direct blocks that hold these offsets, one wave for each level."""
+        level = self._root()
+        while level:
+            level = [child for child in level if child.address and _covers(child, offsets)]
+            direct = [child for child in level if not child.rows]
+            self.blocks += await together(self._direct(child) for child in direct)
+            below = await together(
+                self.reader.load(decode_indirect_block, child.address, self.header, child.rows)
+                for child in level
+                if child.rows and child.address
+            )
+            level = [child for children in below for child in children]
+        self.blocks.sort(key=lambda block: block.heap_offset)
+
+    def _root(self) -> list[HeapChild]:
+        fields, root = self.header.fields, self.header.root
+        rows = fields.current_number_of_rows_in_root_indirect_block
+        start = fields.starting_block_size
+        size = start if rows == 0 else 1 << fields.maximum_heap_size
+        stored = start if root is None else root.size_of_filtered_root_direct_block
+        mask = 0 if root is None else root.io_filter_mask
+        return [HeapChild(fields.address_of_root_block, 0, size, rows, stored, mask)]
+
+    async def _direct(self, child: HeapChild) -> DirectBlock:
+        header, address = self.header, child.address or 0
+        if not header.filters:
+            return await self.reader.load(decode_direct_block, address, header, child.size)
+        data = await self._filtered(address, child.stored_size, child.filter_mask, child.size)
+        offset = self.reader.base_address + address
+        return self.reader.decode_body(decode_direct_block, data, offset, header, child.size)
+
+    async def _filtered(self, address: int, stored: int, mask: int, size: int) -> bytes:
+        data = await self._bytes(address, stored)
+        return bytes(decode_chunk(data, self.header.filters, mask, size, self.reader.limits))
+
+    async def _bytes(self, address: int, size: int) -> bytes:
+        start = self.reader.base_address + address
+        if size > self.reader.limits.structure_bytes:
+            raise self._bad("an object that is too large", found=size)
+        (data,) = await self.reader.read([(start, start + size)])
+        if len(data) < size:
+            raise TruncatedError(
+                "the file ends in it",
+                structure="fractal heap object",
+                section="III.G",
+                expected=f"{size} bytes",
+                found=f"{len(data)} bytes",
+                offset=start,
+            )
+        return bytes(data)
+
+    def _get_managed(self, extent: _Extent) -> HeapObject:
+        i = bisect_right(self.blocks, extent.offset, key=lambda block: block.heap_offset) - 1
+        if i >= 0:
+            block = self.blocks[i]
+            start = extent.offset - block.heap_offset
+            if start + extent.length <= len(block.data):
+                return HeapObject(
+                    block.data[start : start + extent.length], block.file_offset + start
+                )
+        raise self._bad("no direct block holds this object", found=f"heap offset {extent.offset}")
+
+    # -- tiny objects: in the ID itself
+
+    def _get_tiny(self, id: bytes) -> HeapObject:
+        if len(id) <= _SHORT_ID:
+            start, length = 1, (id[0] & 0xF) + 1
+        else:
+            start, length = 2, ((id[0] & 0xF) << 8 | id[1]) + 1
+        if start + length > len(id):
+            raise self._bad(
+                "a tiny object longer than its ID", expected=len(id) - start, found=length
+            )
+        return HeapObject(id[start : start + length], self.reader.base_address + self.address)
+
+    # -- huge objects: anywhere in the file, by way of a B-tree unless the ID says where
+
+    async def load_huge(self) -> None:
+        """Load the B-tree of huge objects, if IDs go by way of it."""
+        root = self.header.fields.v2_btree_address_of_huge_objects
+        if self._direct_ids or root is None:
+            return
+        if self.header.filters:
+            rows = await btree_v2_records(self.reader, root, 2, HugeIndirectFiltered)
+            columns = ["id", "address", "length", "filter_mask", "memory_size"]
+        else:
+            rows = await btree_v2_records(self.reader, root, 1, HugeIndirect)
+            columns = ["id", "address", "length"]
+        for id, address, length, *rest in zip(*(rows[c].tolist() for c in columns), strict=True):
+            mask, size = rest or (0, length)
+            self.huge[id] = (address, length, mask, size)
+
+    @property
+    def _direct_ids(self) -> bool:
+        """Whether a heap ID has room for the address and the length of a huge object."""
+        context = self.reader.context
+        room = self.header.fields.heap_id_length - 1
+        needed = context.offset_size + context.length_size
+        if self.header.filters:
+            needed += 4 + context.length_size
+        return needed <= room
+
+    async def _get_huge(self, id: bytes) -> HeapObject:
+        if self._direct_ids:
+            address, length, mask, size = self._parse_direct(id)
+        else:
+            number = int.from_bytes(id[1 : 1 + min(8, len(id) - 1)], "little")
+            if number not in self.huge:
+                raise self._bad("no huge object of this ID", found=number)
+            address, length, mask, size = self.huge[number]
+        offset = self.reader.base_address + address
+        if self.header.filters:
+            return HeapObject(await self._filtered(address, length, mask, size), offset)
+        return HeapObject(await self._bytes(address, length), offset)
+
+    def _parse_direct(self, id: bytes) -> tuple[int, int, int, int]:
+        context = self.reader.context
+        widths = [context.offset_size, context.length_size, 4, context.length_size]
+        values, at = [], 1
+        for width in widths[: 4 if self.header.filters else 2]:
+            values.append(int.from_bytes(id[at : at + width], "little"))
+            at += width
+        address, length, *rest = values
+        mask, size = rest or (0, length)
+        return address, length, mask, size
+
+
+def _covers(child: HeapChild, offsets: list[int]) -> bool:
+    """Whether any of the sorted `offsets` lies in the block."""
+    return bisect_left(offsets, child.offset) < bisect_left(offsets, child.offset + child.size)
