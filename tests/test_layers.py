@@ -37,11 +37,12 @@ ARROWS = {
     "index": _READING,
     "data": _READING,
     "api": _READING | {"source"},
-    "explain": _WALK | {"source"},
+    "explain": _READING | {"source"},
     # The bridge stands on the index, not on the h5py-like API: it is async all the way.
     "zarr_bridge": _READING | {"source"},
     "__init__": _READING | {"api", "source", "explain"},
-    "__main__": _READING | {"__init__", "api", "source", "explain", "zarr_bridge"},
+    "cli": _READING | {"__init__", "api", "source", "explain"},
+    "__main__": _READING | {"__init__", "api", "source", "explain", "zarr_bridge", "cli"},
 }
 
 # The rings that turn bytes into records wait for nothing and open nothing.

@@ -34,7 +34,7 @@ class Group(HDFObject, Mapping[str, Any]):
     """
 
     @cached_property
-    def _links(self) -> dict[str, LinkTarget]:
+    def _links(self) -> Mapping[str, LinkTarget]:
         return self._session.run(group_links(self._session.reader, self._header), self._name)
 
     def __iter__(self) -> Iterator[str]:

@@ -1,30 +1,39 @@
 """From the bytes of elements to a numpy array.
 
-Most types need no more than a view.  Where elements are Python objects in memory, their
-bytes in the file are global heap IDs or addresses: those are followed here, all of one
-array together.
+Most types need no more than a view.  The others are converted class by class, compounds
+member by member.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from ..errors import FormatError, UnsupportedError
+from ..errors import FormatError
 from ..format.buffer import Buffer
-from ..format.datatypes import Array, Compound, Datatype, Enumeration, String, VariableLength
+from ..format.datatypes import (
+    Array,
+    BitField,
+    Complex,
+    Compound,
+    Datatype,
+    Enumeration,
+    FixedPoint,
+    FloatingPoint,
+    String,
+    Time,
+    VariableLength,
+)
 from ..format.datatypes import Reference as ReferenceType
-from ..format.global_heap import GlobalHeapCollection
-from ..walk.heaps import global_heap_collections
 from ..walk.reader import Reader
-from .metadata import Reference
-from .numpy_types import memory_dtype, storage_dtype
+from .bits import AnyArray
+from .floats import read_floats
+from .heap_elements import read_references, sequences
+from .integers import read_integers
+from .numpy_types import is_plain, memory_dtype, storage_dtype
+from .strings import read_strings
+from .structures import field_names
 
 __all__ = ["read_elements"]
-
-AnyArray = np.ndarray[Any, Any]
-_ZERO_PADDED, _SPACE_PADDED = 1, 2
 
 
 async def read_elements(
@@ -44,7 +53,7 @@ async def read_elements(
             "fewer bytes than the elements take", expected=count * datatype.size, found=len(data)
         )
     if isinstance(datatype, Array):
-        base, shape = datatype, shape
+        base: Datatype = datatype
         while isinstance(base, Array):
             shape, base = shape + base.shape, base.base
         return await read_elements(reader, base, data, shape)
@@ -56,95 +65,75 @@ async def _convert(reader: Reader, datatype: Datatype, raw: AnyArray) -> AnyArra
     """Convert `raw`, of the storage dtype, to the memory dtype."""
     while isinstance(datatype, Array):  # numpy has made dimensions of it already
         datatype = datatype.base
-    dtype = memory_dtype(datatype)
-    if isinstance(datatype, Enumeration):
-        return raw.view(dtype) if raw.dtype.itemsize == dtype.itemsize else raw.astype(dtype)
+    if is_plain(datatype):
+        return raw.view(memory_dtype(datatype))
+    if isinstance(datatype, FixedPoint | BitField | Time):
+        return read_integers(datatype, raw)
+    if isinstance(datatype, FloatingPoint):
+        return read_floats(datatype, raw)
     if isinstance(datatype, String):
-        return _string(datatype, raw)
+        return read_strings(datatype, raw)
     if isinstance(datatype, VariableLength):
         return await _variable_length(reader, datatype, raw)
     if isinstance(datatype, ReferenceType):
-        return _references(reader, raw, dtype)
-    if isinstance(datatype, Compound) and dtype.names and not _is_plain(datatype):
-        out = np.empty(raw.shape, dtype)
-        for member in datatype.members:
-            name = member.name.decode("utf-8", "surrogateescape")
-            out[name] = await _convert(reader, member.datatype, raw[name])
-        return out
-    return raw.view(dtype)
-
-
-def _is_plain(datatype: Datatype) -> bool:
-    """Whether a view of the bytes is all it takes."""
-    if isinstance(datatype, VariableLength | ReferenceType):
-        return False
-    if isinstance(datatype, String) and datatype.padding != _ZERO_PADDED:
-        return False
+        return (await read_references(reader, datatype, raw)).view(memory_dtype(datatype))
+    if isinstance(datatype, Compound):
+        return await _compound(reader, datatype, raw)
     if isinstance(datatype, Enumeration):
-        return memory_dtype(datatype).itemsize == datatype.size
-    return all(_is_plain(inner) for inner in datatype.inner())
+        return _enumeration(datatype, raw)
+    if isinstance(datatype, Complex):
+        return _complex(datatype, raw)
+    raise FormatError(f"no conversion of {type(datatype).__name__}")
 
 
-def _string(datatype: String, raw: AnyArray) -> AnyArray:
-    """Put zeros where the string has ended, which is how numpy pads."""
-    if datatype.padding == _ZERO_PADDED or not raw.size:
-        return raw.view(memory_dtype(datatype))
-    out = np.array(raw, order="C")
-    characters = out.reshape(-1).view(np.uint8).reshape(-1, datatype.size)
-    if datatype.padding == _SPACE_PADDED:
-        text = np.logical_or.accumulate(characters[:, ::-1] != ord(" "), axis=1)[:, ::-1]
+async def _compound(reader: Reader, datatype: Compound, raw: AnyArray) -> AnyArray:
+    dtype = memory_dtype(datatype)
+    out = np.empty(raw.shape, dtype)
+    parts: dict[str, AnyArray] = {}
+    for name, member in zip(field_names(datatype), datatype.members, strict=True):
+        parts[name] = await _convert(reader, member.datatype, raw[name])
+    if dtype.names is None:
+        out.real, out.imag = parts["r"], parts["i"]
     else:
-        text = np.logical_and.accumulate(characters != 0, axis=1)
-    characters[~text] = 0
-    return out.view(memory_dtype(datatype))
+        for name, values in parts.items():
+            out[name] = values
+    return out
+
+
+def _enumeration(datatype: Enumeration, raw: AnyArray) -> AnyArray:
+    dtype = memory_dtype(datatype)
+    base = datatype.base
+    if not isinstance(base, FixedPoint | BitField):
+        raise FormatError("an enumeration of anything but integers")
+    values = read_integers(base, raw)
+    return values.astype(bool) if dtype.kind == "b" else values.view(dtype)
+
+
+def _complex(datatype: Complex, raw: AnyArray) -> AnyArray:
+    dtype, base = memory_dtype(datatype), datatype.base
+    if not isinstance(base, FloatingPoint):
+        raise FormatError("a complex number of anything but floats")
+    pairs = np.ascontiguousarray(raw).reshape(-1).view(f"V{base.size}").reshape(*raw.shape, 2)
+    out = np.empty(raw.shape, dtype)
+    parts = read_floats(base, pairs)
+    out.real, out.imag = parts[..., 0], parts[..., 1]
+    return out
 
 
 async def _variable_length(reader: Reader, datatype: VariableLength, raw: AnyArray) -> AnyArray:
-    """Follow global heap IDs: strings become bytes, sequences become arrays."""
-    flat = np.ascontiguousarray(raw).reshape(-1)
-    width = reader.context.offset_size
-    if raw.dtype.itemsize != 8 + width:
-        raise FormatError(
-            "wrong size for a global heap ID", expected=8 + width, found=raw.dtype.itemsize
-        )
-    ids = flat.view([("length", "<u4"), ("address", f"<u{width}"), ("index", "<u4")])
-    unit = 1 if datatype.is_string else datatype.base.size
-    used = ids["length"] != 0
-    heaps = await global_heap_collections(reader, ids["address"][used].tolist())
-    parts = [
-        _object(heaps, address, index, length * unit) for length, address, index in ids.tolist()
-    ]
-    out = np.empty(len(flat), memory_dtype(datatype))
+    """Strings become bytes, sequences become arrays."""
+    lengths, parts = await sequences(reader, datatype, raw)
+    out = np.empty(len(parts), memory_dtype(datatype))
     if datatype.is_string:
-        out[:] = [part.split(b"\0", 1)[0] for part in parts]
+        out[:] = parts
     else:
         # All sequences are converted together, then cut apart.
-        whole = await read_elements(
-            reader, datatype.base, b"".join(parts), (int(ids["length"].sum(dtype=int)),)
-        )
-        ends = np.cumsum(ids["length"], dtype=int).tolist()
+        data = memoryview(bytearray().join(parts))
+        whole = await read_elements(reader, datatype.base, data, (sum(lengths),))
+        ends = np.cumsum(lengths, dtype=int).tolist()
         for i, (start, stop) in enumerate(zip([0, *ends], ends, strict=False)):
             out[i] = whole[start:stop]
     return out.reshape(raw.shape)
 
 
-def _object(heaps: dict[int, GlobalHeapCollection], address: int, index: int, size: int) -> bytes:
-    return heaps[address].get(index, size) if size else b""
-
-
-def _references(reader: Reader, raw: AnyArray, dtype: np.dtype[Any]) -> AnyArray:
-    """Object references hold an address: zero, or undefined, is one that leads nowhere."""
-    if dtype.metadata is None or dtype.metadata["ref"] is not Reference:
-        raise UnsupportedError(
-            "region references are not read yet", structure="datatype message", section="IV.A.2.d"
-        )
-    width = raw.dtype.itemsize
-    if width != reader.context.offset_size:
-        raise FormatError(
-            "wrong size for an address", expected=reader.context.offset_size, found=width
-        )
-    nowhere = (0, reader.context.undefined_address)
-    addresses = np.ascontiguousarray(raw).reshape(-1).view(f"<u{width}").tolist()
-    out = np.empty(len(addresses), dtype)
-    out[:] = [Reference(None if address in nowhere else address) for address in addresses]
-    return out.reshape(raw.shape)
+_is_plain = is_plain

@@ -1,15 +1,15 @@
 """From a datatype of the file to numpy: which dtype an array of it has.
 
 Two dtypes belong to each datatype.  The *storage* dtype lays fields out exactly as they
-lie in the file.  The *memory* dtype is what a reader gets, the same that h5py gives: it
-differs where elements become Python objects, and where a compound has such members.
+lie in the file, with bytes where numpy has no such type.  The *memory* dtype is what a
+reader gets, the same that h5py gives.  Where they are the same the type is *plain*: an
+array is a view of the bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from functools import cache, singledispatch
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from ..errors import UnsupportedError
 from ..format.datatypes import (
     Array,
     BitField,
+    Complex,
     Compound,
     Datatype,
     Enumeration,
@@ -25,214 +26,160 @@ from ..format.datatypes import (
     FloatingPoint,
     Opaque,
     String,
+    Time,
     VariableLength,
 )
 from ..format.datatypes import Reference as ReferenceType
-from .metadata import Reference, RegionReference, enum_dtype, string_dtype, vlen_dtype
+from .floats import complex_dtype, float_dtype, is_plain_float
+from .integers import integer_dtype, is_plain_integer, read_integers
+from .metadata import ref_dtype, regionref_dtype, vlen_dtype
+from .strings import fixed_string_dtype, is_plain_string, text, variable_string_dtype
+from .structures import complex_of_members, memory_size, memory_structure, structure
 
-__all__ = ["memory_dtype", "memory_size", "storage_dtype", "text"]
+__all__ = ["is_plain", "memory_dtype", "memory_size", "storage_dtype", "text"]
 
 Dtype = np.dtype[Any]
 
-# (size, precision, sign, exponent location, size, bias, mantissa size) of what numpy calls f
-_IEEE = {
-    2: (16, 15, 10, 5, 15, 10),
-    4: (32, 31, 23, 8, 127, 23),
-    8: (64, 63, 52, 11, 1023, 52),
-}
 _BOOLEAN = {b"FALSE": 0, b"TRUE": 1}  # how h5py writes numpy's bool
-_POINTER, _SEQUENCE = 8, 16  # bytes that libhdf5 takes in memory for a string and a sequence
-_REFERENCES = {0: 8, 1: 12}
-
-
-def text(name: bytes) -> str:
-    """A name of the file as text; bytes that are not UTF-8 become surrogate escapes."""
-    return name.decode("utf-8", "surrogateescape")
+_REGION1 = 1
+_NUMPY_TAG = re.compile(rb"NUMPY:([<>|=]?[?biufcmMSUV]\d*(?:\[\w+\])?)")
 
 
 def _unsupported(what: str) -> UnsupportedError:
-    return UnsupportedError(
-        f"{what} are not read yet", structure="datatype message", section="IV.A.2.d"
-    )
+    return UnsupportedError(what, structure="datatype message", section="IV.A.2.d")
+
+
+# -- storage
 
 
 @cache
 def storage_dtype(datatype: Datatype) -> Dtype:
-    """The dtype with every field where it lies in the file; objects are raw bytes."""
+    """The dtype with every field where it lies in the file."""
+    if isinstance(datatype, Compound):
+        offsets = [member.offset for member in datatype.members]
+        return structure(datatype, storage_dtype, offsets, datatype.size)
+    if isinstance(datatype, Array):
+        return _array_dtype(storage_dtype(datatype.base), datatype.shape)
+    return memory_dtype(datatype) if is_plain(datatype) else np.dtype(f"V{datatype.size}")
+
+
+@cache
+def is_plain(datatype: Datatype) -> bool:
+    """Whether an array of the type is a view of the bytes in the file."""
+    if isinstance(datatype, FixedPoint | BitField | Time):
+        return is_plain_integer(datatype)
+    if isinstance(datatype, FloatingPoint):
+        return is_plain_float(datatype)
+    if isinstance(datatype, String):
+        return is_plain_string(datatype)
     if isinstance(datatype, VariableLength | ReferenceType):
-        return np.dtype(f"V{datatype.size}")
+        return False
+    if not all(is_plain(inner) for inner in datatype.inner()):
+        return False
     if isinstance(datatype, Compound):
-        return _structure(
-            datatype, storage_dtype, [m.offset for m in datatype.members], datatype.size
-        )
-    if isinstance(datatype, Array):
-        return np.dtype((storage_dtype(datatype.base), datatype.shape))
-    if isinstance(datatype, Enumeration):
-        return storage_dtype(datatype.base)
-    return memory_dtype(datatype)
+        return _is_plain_compound(datatype)
+    return memory_dtype(datatype).itemsize == datatype.size
 
 
-def _structure(
-    datatype: Compound, dtype_of: Callable[[Datatype], Dtype], offsets: list[int], size: int
-) -> Dtype:
-    names = [text(member.name) for member in datatype.members]
-    formats = [dtype_of(member.datatype) for member in datatype.members]
-    order = sorted(range(len(names)), key=offsets.__getitem__)
-    try:
-        return np.dtype(
-            {
-                "names": [names[i] for i in order],
-                "formats": [formats[i] for i in order],
-                "offsets": [offsets[i] for i in order],
-                "itemsize": size,
-            }
-        )
-    except ValueError as error:
-        raise _unsupported(f"compounds that numpy cannot hold ({error})") from error
+def _is_plain_compound(datatype: Compound) -> bool:
+    dtype = memory_dtype(datatype)
+    if dtype.names is None:  # complex: packed, real part first
+        second = datatype.members[1].offset
+        return second == datatype.size - second == dtype.itemsize // 2
+    return dtype == storage_dtype(datatype)
 
 
-def memory_size(datatype: Datatype) -> int:
-    """The size that libhdf5 gives an element in memory, and so h5py's itemsize."""
-    if isinstance(datatype, VariableLength):
-        return _POINTER if datatype.is_string else _SEQUENCE
-    if isinstance(datatype, ReferenceType):
-        return _REFERENCES.get(datatype.kind, 64)
-    if isinstance(datatype, Array):
-        return memory_size(datatype.base) * prod(datatype.shape)
-    if isinstance(datatype, Compound):
-        return datatype.size + sum(
-            memory_size(m.datatype) - m.datatype.size for m in datatype.members
-        )
-    return datatype.size
-
-
-def _memory_offsets(datatype: Compound) -> list[int]:
-    """Members move by as much as those before them grow."""
-    offsets, growth = [0] * len(datatype.members), 0
-    for i in sorted(range(len(offsets)), key=lambda i: datatype.members[i].offset):
-        member = datatype.members[i]
-        offsets[i] = member.offset + growth
-        growth += memory_size(member.datatype) - member.datatype.size
-    return offsets
+# -- memory
 
 
 @singledispatch
 def _memory(datatype: Datatype) -> Dtype:
-    raise _unsupported(f"{type(datatype).__name__} types")
+    raise _unsupported(f"{type(datatype).__name__} is no type of elements")
 
 
 @cache
 def memory_dtype(datatype: Datatype) -> Dtype:
     """The dtype that h5py gives to arrays of `datatype`, with h5py's metadata.
 
-    Raises UnsupportedError for what purehdf does not read.
+    Raises UnsupportedError for what numpy cannot hold at all.
     """
     return _memory(datatype)
 
 
-@_memory.register
-def _fixed_point(datatype: FixedPoint) -> Dtype:
-    standard = datatype.bit_offset == 0 and datatype.bit_precision == 8 * datatype.size
-    if not standard or datatype.size not in (1, 2, 4, 8):
-        raise _unsupported(f"integers of {datatype.bit_precision} bits in {datatype.size} bytes")
-    return np.dtype(f"{datatype.byte_order}{'i' if datatype.signed else 'u'}{datatype.size}")
-
-
-@_memory.register
-def _bit_field(datatype: BitField) -> Dtype:
-    if (
-        datatype.bit_offset
-        or datatype.bit_precision != 8 * datatype.size
-        or datatype.size not in (1, 2, 4, 8)
-    ):
-        raise _unsupported(f"bitfields of {datatype.bit_precision} bits in {datatype.size} bytes")
-    return np.dtype(f"{datatype.byte_order}u{datatype.size}")
-
-
-@_memory.register
-def _floating_point(datatype: FloatingPoint) -> Dtype:
-    form = (
-        datatype.bit_precision,
-        datatype.sign_location,
-        datatype.exponent_location,
-        datatype.exponent_size,
-        datatype.exponent_bias,
-        datatype.mantissa_size,
-    )
-    whole = (
-        not datatype.bit_offset
-        and not datatype.mantissa_location
-        and datatype.mantissa_normalization == 2
-    )
-    if _IEEE.get(datatype.size) != form or not whole or datatype.byte_order == "vax":
-        raise _unsupported("floating-point numbers that are not IEEE half, single or double")
-    return np.dtype(f"{datatype.byte_order}f{datatype.size}")
-
-
-@_memory.register
-def _string(datatype: String) -> Dtype:
-    return string_dtype("utf-8" if datatype.character_set else "ascii", datatype.size)
+_memory.register(FixedPoint)(integer_dtype)
+_memory.register(BitField)(integer_dtype)
+_memory.register(Time)(integer_dtype)
+_memory.register(FloatingPoint)(float_dtype)
+_memory.register(String)(fixed_string_dtype)
 
 
 @_memory.register
 def _opaque(datatype: Opaque) -> Dtype:
-    if datatype.tag.startswith(b"NUMPY:"):  # h5py's convention for datetime64 and timedelta64
+    """Bytes; or what a tag of h5py's says, which is how it writes times and other types."""
+    tagged = _NUMPY_TAG.fullmatch(datatype.tag)
+    if tagged is not None:
         try:
-            dtype = np.dtype(datatype.tag[6:].decode("ascii", "replace"))
+            dtype = np.dtype(tagged[1].decode("ascii"))
         except TypeError:
-            dtype = np.dtype("V1")
-        if dtype.kind in "mM" and dtype.itemsize == datatype.size:
+            dtype = np.dtype("V0")
+        if dtype.itemsize == datatype.size:
             return np.dtype(dtype, metadata={"h5py_opaque": True})
     return np.dtype(f"V{datatype.size}")
 
 
 @_memory.register
 def _compound(datatype: Compound) -> Dtype:
-    return _complex(datatype) or _structure(
-        datatype, memory_dtype, _memory_offsets(datatype), memory_size(datatype)
-    )
-
-
-def _complex(datatype: Compound) -> Dtype | None:
-    """Two equal floats named r and i are how h5py and others write complex numbers."""
-    if [m.name for m in datatype.members] != [b"r", b"i"]:
-        return None
-    real, imaginary = datatype.members
-    if not isinstance(real.datatype, FloatingPoint) or real.datatype != imaginary.datatype:
-        return None
-    part = memory_dtype(real.datatype)
-    packed = (real.offset, imaginary.offset, datatype.size) == (0, part.itemsize, 2 * part.itemsize)
-    if part.itemsize < 4 or not packed:
-        return None
-    return np.dtype(f"{part.str[0]}c{2 * part.itemsize}")
+    found = complex_of_members(datatype, memory_dtype)
+    return memory_structure(datatype, memory_dtype) if found is None else found
 
 
 @_memory.register
 def _reference(datatype: ReferenceType) -> Dtype:
-    if datatype.kind > 1:
-        raise _unsupported("references of HDF5 1.12")
-    return np.dtype("O", metadata={"ref": RegionReference if datatype.kind else Reference})
+    return regionref_dtype if datatype.kind == _REGION1 else ref_dtype
 
 
 @_memory.register
 def _enumeration(datatype: Enumeration) -> Dtype:
-    base = memory_dtype(datatype.base)
-    if base.kind not in "iu":
-        raise _unsupported("enumerations of anything but integers")
-    numbers = np.frombuffer(b"".join(datatype.values), base).tolist()
+    if not isinstance(datatype.base, FixedPoint | BitField):
+        raise _unsupported("an enumeration of anything but integers")
+    raw = np.frombuffer(b"".join(datatype.values), f"V{datatype.base.size}")
+    numbers = read_integers(datatype.base, raw).tolist()
     members = dict(zip(datatype.names, numbers, strict=True))
     if members == _BOOLEAN:
         return np.dtype(bool)
-    return enum_dtype({text(name): value for name, value in members.items()}, base)
+    values = {_label(name): value for name, value in members.items()}
+    return np.dtype(integer_dtype(datatype.base), metadata={"enum": values})
+
+
+def _label(name: bytes) -> str | bytes:
+    """h5py leaves a name that is not UTF-8 as bytes."""
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        return name
 
 
 @_memory.register
 def _variable_length(datatype: VariableLength) -> Dtype:
     if datatype.is_string:
-        return string_dtype("utf-8" if datatype.character_set else "ascii")
+        return variable_string_dtype(datatype)
     return vlen_dtype(memory_dtype(datatype.base))
 
 
 @_memory.register
 def _array(datatype: Array) -> Dtype:
-    return np.dtype((memory_dtype(datatype.base), datatype.shape))
+    return _array_dtype(memory_dtype(datatype.base), datatype.shape)
+
+
+def _array_dtype(base: Dtype, shape: tuple[int, ...]) -> Dtype:
+    try:
+        return np.dtype((base, shape))
+    except ValueError as error:
+        raise _unsupported(f"numpy cannot hold this array type: {error}") from error
+
+
+@_memory.register
+def _complex(datatype: Complex) -> Dtype:
+    if not isinstance(datatype.base, FloatingPoint) or datatype.form:
+        raise _unsupported("a complex number of anything but two floats, real and imaginary")
+    return complex_dtype(datatype.base)

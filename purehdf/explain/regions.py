@@ -40,7 +40,12 @@ class Region:
     title: str
     section: str
     parts: list[Field | Rows]
-    owners: list[Owner]
+    owners: dict[Owner, None]  # in order, each once
+
+    @property
+    def owner(self) -> Owner:
+        """The first object that it was decoded for."""
+        return next(iter(self.owners))
 
     def fields(self) -> Iterator[Field]:
         """All fields, in the order in which they were read."""

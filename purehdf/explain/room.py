@@ -8,7 +8,8 @@ structure, though no reader looks at them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,8 +34,7 @@ _K_VALUES = 0x13  # message type
 _SOFT_LINK = 2  # cache type of a symbol table entry
 
 
-@dataclass(frozen=True, slots=True)
-class _K:
+class _K(NamedTuple):
     """Half of the number of entries that nodes have room for."""
 
     leaf: int = 4
@@ -51,6 +51,10 @@ def complete(regions: Regions, raw: list[RawData], context: Context, size: int) 
         np.concatenate([[size], [r.start for r in regions.values()], *(r.start for r in raw)])
     )
     k = _k_values(regions)
+    by_owner: dict[int, list[Region]] = {}
+    for region in regions.values():
+        for owner in region.owners:
+            by_owner.setdefault(id(owner), []).append(region)
     for region in list(regions.values()):
         following = np.searchsorted(starts, region.stop)
         free = int(starts[following]) if following < len(starts) else size
@@ -62,7 +66,8 @@ def complete(regions: Regions, raw: list[RawData], context: Context, size: int) 
                 region, [("room for further entries", region.start + 8 + 2 * k.leaf * entry)], free
             )
         elif region.title == _HEAP_DATA:
-            _split_heap(region, regions, context)
+            group = [other for owner in region.owners for other in by_owner[id(owner)]]
+            _split_heap(region, group, context)
         elif region.title == _COLLECTION:
             _name_free_space(region)
 
@@ -74,7 +79,7 @@ def _k_values(regions: Regions) -> _K:
             return _K(
                 region.value("group leaf node k"),
                 region.value("group internal node k"),
-                region.value("indexed storage internal node k") or _K.chunks,
+                region.value("indexed storage internal node k") or _K().chunks,
             )
         if any(EXTENSION in owner.paths for owner in region.owners):
             found = _k_message(region)
@@ -98,8 +103,10 @@ def _btree_room(region: Region, k: _K, context: Context) -> list[tuple[str, int]
     """The key after the last entry, then what is left of the node: name and end of each."""
     head = 8 + 2 * context.offset_size
     entry = next((p.layout.size for p in region.parts[1:] if isinstance(p, Rows)), None)
-    if entry is None:
-        return []
+    if entry is None:  # an empty node of a chunk index does not show the size of its keys
+        if region.value("node type"):
+            return []
+        entry = context.length_size + context.offset_size
     key = entry - context.offset_size
     entries = 2 * (k.chunks if region.value("node type") else k.internal)
     whole = region.start + head + entries * entry + key
@@ -123,23 +130,22 @@ def _name_free_space(region: Region) -> None:
         )
 
 
-def _split_heap(region: Region, regions: Regions, context: Context) -> None:
+def _split_heap(region: Region, group: list[Region], context: Context) -> None:
     """Cut the data segment into the names that links use, and the blocks of its free list."""
     data = region.parts[0]
     if not isinstance(data, Field):
         return
     names: dict[int, str] = {0: "empty name"}
     free: list[Field] = []
-    for other in regions.values():
-        if any(owner in region.owners for owner in other.owners):
-            if other.title == _SYMBOLS:
-                names.update(_used(other))
-            elif other.title == _HEAP:
-                free = list(_free_list(other, data, context))
+    for other in group:
+        if other.title == _SYMBOLS:
+            names.update(_used(other))
+        elif other.title == _HEAP:
+            free = list(_free_list(other, data, context))
     parts = free + [_name(data, offset, kind) for offset, kind in names.items()]
     parts.sort(key=lambda part: part.offset)
     # In a damaged heap names may run into each other: then the bytes stay one field.
-    if all(a.offset + a.length <= b.offset for a, b in zip(parts, parts[1:], strict=False)):
+    if all(a.offset + a.length <= b.offset for a, b in pairwise(parts)):
         region.parts = list(parts)
     for owner in region.owners:
         owner.heap_names.update({p.offset - data.offset: p.value for p in parts if p.value})
@@ -149,7 +155,7 @@ def _used(node: Region) -> Iterator[tuple[int, str]]:
     """Heap offsets that the entries of a symbol table node lead to."""
     for part in node.parts[1:]:
         if isinstance(part, Rows):
-            for i in range(part.count):
+            for i in range(part.rows):
                 entry = {base_name(f.name): f.value for f in part.row(i)}
                 yield entry["link name offset"], "link name"
                 if entry["cache type"] == _SOFT_LINK:

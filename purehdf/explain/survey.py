@@ -30,11 +30,11 @@ from ..walk.attributes import attribute_types, object_attributes
 from ..walk.datasets import DatasetRecord, dataset_record, is_dataset
 from ..walk.groups import group_links, is_group
 from ..walk.headers import ObjectHeader, find_messages, object_header
-from ..walk.need import gather
+from ..walk.need import together
 from ..walk.reader import Reader
 from ..walk.superblock import find_superblock
 from .regions import Owner, RawData
-from .trace import Regions, Trace
+from .trace import Regions, Trace, TracingReader
 
 __all__ = ["EXTENSION", "Survey"]
 
@@ -52,8 +52,6 @@ class Survey:
         (start, title) -> structure that was decoded.
     raw : list of RawData
         Elements of datasets and attributes.
-    problems : list of PureHDFError
-        What could not be read, with path and file offset.
     base_address : int
         File offset of the superblock.
     superblock : Superblock or None
@@ -63,23 +61,32 @@ class Survey:
     def __init__(self, resident: memoryview | None, limits: Limits) -> None:
         self.regions: Regions = {}
         self.raw: list[RawData] = []
-        self.problems: list[PureHDFError] = []
+        self._problems: dict[str, PureHDFError] = {}
         self.base_address = 0
         self.superblock: Superblock | None = None
         self.context = Context()
         self._resident = resident
         self._limits = limits
+        self._heaps: dict[int, Any] = {}
         self._owners: dict[int, Owner] = {}
         self._file = Owner()
 
+    @property
+    def problems(self) -> list[PureHDFError]:
+        """What could not be read, each problem once."""
+        return list(self._problems.values())
+
     def reader(self, owner: Owner | None = None) -> Reader:
         """A reader of the file; what it decodes for `owner` is noted."""
-        return Reader(
-            self.context,
-            self.base_address,
+        place = (self.context, self.base_address)
+        if owner is None:
+            return Reader(*place, resident=self._resident, limits=self._limits)
+        return TracingReader(
+            *place,
+            trace=Trace(self.regions, owner),
+            heaps=self._heaps,
             resident=self._resident,
             limits=self._limits,
-            tracer=None if owner is None else Trace(self.regions, owner),
         )
 
     async def walk(self) -> None:
@@ -95,9 +102,8 @@ class Survey:
         while level:
             below: list[tuple[int, Owner]] = []
             for i in range(0, len(level), _TOGETHER):
-                for children in await gather(self._object(*each) for each in level[i : i + 1024]):
-                    if isinstance(children, Exception):
-                        raise children
+                batch = level[i : i + _TOGETHER]
+                for children in await together(self._object(*each) for each in batch):
                     below.extend(children)
             level = below
 
@@ -125,8 +131,7 @@ class Survey:
 
     def _problem(self, error: PureHDFError, owner: Owner) -> None:
         error.locate(path=owner.paths[0] if owner.paths else None)
-        if str(error) not in map(str, self.problems):
-            self.problems.append(error)
+        self._problems.setdefault(str(error), error)  # parts are read more than once
 
     async def _object(self, address: int, owner: Owner) -> list[tuple[int, Owner]]:
         """Walk one object; return those that its links lead to and that are new."""
@@ -154,10 +159,14 @@ class Survey:
 
     async def _messages(self, reader: Reader, header: ObjectHeader, owner: Owner) -> None:
         for number in dict.fromkeys(message.type for message in header.messages):
-            if number in MESSAGES and MESSAGES[number].decode is not None:
-                for message in await find_messages(reader, header, number):
-                    if isinstance(message, PureHDFError):
-                        self._problem(message.locate(within=MESSAGES[number].title), owner)
+            if number not in MESSAGES or MESSAGES[number].decode is None:
+                continue
+            places = [i for i, m in enumerate(header.messages, 1) if m.type == number]
+            found = await find_messages(reader, header, number)
+            for i, message in zip(places, found, strict=True):
+                if isinstance(message, PureHDFError):
+                    where = f"message {i} of {len(header.messages)}, {MESSAGES[number].title}"
+                    self._problem(message.locate(within=where), owner)
 
     async def _attributes(self, reader: Reader, header: ObjectHeader, owner: Owner) -> None:
         for attribute in await object_attributes(reader, header):

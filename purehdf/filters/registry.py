@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ..errors import FilterUnavailableError
 from ..format.buffer import Buffer
 from ..format.messages.filter_pipeline import Filter
+from .names import REGISTERED
 
 __all__ = ["Decoder", "RegisteredFilter", "filter_name", "find", "register"]
 
@@ -30,23 +31,6 @@ class RegisteredFilter(NamedTuple):
 
 _FILTERS: dict[int, RegisteredFilter] = {}
 
-# Filters that others have registered with The HDF Group, to name what is missing.
-_NAMES = {
-    4: "szip",
-    5: "nbit",
-    6: "scaleoffset",
-    305: "lzo",
-    307: "bzip2",
-    32000: "lzf",
-    32001: "blosc",
-    32004: "lz4",
-    32008: "bitshuffle",
-    32013: "zfp",
-    32015: "zstd",
-    32026: "blosc2",
-}
-
-
 def register(id: int, name: str, decode: Decoder) -> None:
     """Make filter `id` known, or replace it; see :class:`RegisteredFilter` for `decode`."""
     _FILTERS[id] = RegisteredFilter(id, name, decode)
@@ -56,7 +40,7 @@ def filter_name(filter: Filter) -> str:
     """The name of a filter: ours, the registered one, or the file's own."""
     if filter.id in _FILTERS:
         return _FILTERS[filter.id].name
-    return _NAMES.get(filter.id) or filter.name.decode("utf-8", "replace") or f"filter {filter.id}"
+    return REGISTERED.get(filter.id) or filter.name.decode("utf-8", "replace") or f"filter {filter.id}"
 
 
 def find(filter: Filter) -> RegisteredFilter:

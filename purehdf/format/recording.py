@@ -36,30 +36,30 @@ class Field(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """``count`` blocks in a row at file offset ``offset``: fields once someone asks for them.
+    """``rows`` blocks in a row at file offset ``offset``: fields once someone asks for them.
 
     A chunk index has a row for each chunk, and a trace of it must stay as small as its bytes.
     """
 
     layout: Layout
     offset: int
-    count: int
+    rows: int
     data: bytes
 
     @property
     def length(self) -> int:
         """Bytes that all rows take."""
-        return self.layout.size * self.count
+        return self.layout.size * self.rows
 
     def row(self, i: int) -> Iterator[Field]:
         """The fields of row `i`."""
         values = self.layout.unpack_values(self.data, i * self.layout.size)
-        label = f"[{i}] " if self.count > 1 else ""
+        label = f"[{i}] " if self.rows > 1 else ""
         return _fields_of(self.layout, self.offset + i * self.layout.size, values, label)
 
     def fields(self) -> Iterator[Field]:
         """The fields of all rows."""
-        return (field for i in range(self.count) for field in self.row(i))
+        return (field for i in range(self.rows) for field in self.row(i))
 
 
 class RecordingCursor(Cursor):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..errors import PureHDFError, UnsupportedError
-from ..format.datatypes import Datatype
 from ..format.btree_v2 import AttributeNameRecord
+from ..format.datatypes import Datatype
 from ..format.messages.attribute import Attribute, AttributeInfo, decode_attribute
 from ..format.messages.dataspace import Dataspace
 from ..format.object_header import MESSAGE_SHARED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..errors import FormatError, PureHDFError
 from ..format.btree_v1 import decode_group_nodes
 from ..format.btree_v2 import LinkNameRecord
@@ -32,12 +34,16 @@ def is_group(header: ObjectHeader) -> bool:
     return header.has(SYMBOL_TABLE, LINK_INFO)
 
 
-async def group_links(reader: Reader, header: ObjectHeader) -> dict[str, LinkTarget]:
+async def group_links(reader: Reader, header: ObjectHeader) -> Mapping[str, LinkTarget]:
     """Return the links of a group, name -> target, in the order in which h5py lists them.
 
     That is the order of creation where the group keeps it, else the order of the names'
     bytes.  Names that are not UTF-8 carry surrogate escapes.
     """
+    return await reader.once(_group_links, header)
+
+
+async def _group_links(reader: Reader, header: ObjectHeader) -> Mapping[str, LinkTarget]:
     if header.has(SYMBOL_TABLE):
         table: SymbolTable = await find_message(reader, header, SYMBOL_TABLE)
         return await _symbol_table_links(reader, table)

@@ -33,9 +33,12 @@ CONTINUATION = 0x10
 _FAIL_IF_UNKNOWN = 0x80
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ObjectHeader:
-    """An object: its header's address and first block, and the messages of all blocks."""
+    """An object: its header's address and first block, and the messages of all blocks.
+
+    One reader makes one record for each header, so identity is equality.
+    """
 
     address: int
     block: HeaderBlock
@@ -48,6 +51,10 @@ class ObjectHeader:
 
 async def object_header(reader: Reader, address: int) -> ObjectHeader:
     """Load the object header at `address` with all of its continuation blocks."""
+    return await reader.once(_object_header, address)
+
+
+async def _object_header(reader: Reader, address: int) -> ObjectHeader:
     block = await reader.load(decode_object_header, address)
     messages = list(block.messages)
     level: list[Continuation] = _continuations(reader, messages)

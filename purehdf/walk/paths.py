@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..errors import LimitError, LinkNotFoundError, UnsupportedError
 from ..format.messages.link import (
@@ -102,7 +102,7 @@ class _Way:
             ) from None
 
 
-def _missing(name: str, links: dict[str, LinkTarget]) -> str:
+def _missing(name: str, links: Mapping[str, LinkTarget]) -> str:
     from difflib import get_close_matches  # late: only a failed look-up needs it
 
     near = get_close_matches(name, list(links)[:10_000], 3)
@@ -130,6 +130,6 @@ async def all_paths(reader: Reader, root: int) -> dict[int, str]:
     return paths
 
 
-async def _links(reader: Reader, address: int) -> dict[str, LinkTarget]:
+async def _links(reader: Reader, address: int) -> Mapping[str, LinkTarget]:
     header = await object_header(reader, address)
     return await group_links(reader, header) if is_group(header) else {}

@@ -7,7 +7,7 @@ every field.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol, TypeVar
 
 from ..errors import LimitError, PureHDFError, TruncatedError
@@ -17,13 +17,14 @@ from ..format.cursor import Cursor, ShortRead
 from ..format.recording import RecordingCursor
 from ..format.structure import Structure, structure_of
 from ..limits import DEFAULT_LIMITS, Limits
+from .cache import MISSING, Cache
 from .need import Need
 
 __all__ = ["Reader", "Tracer"]
 
 T = TypeVar("T")
 _CACHED_RECORDS = 65_536
-_UNKNOWN: Any = object()
+_CACHED_WALKS = 4_096
 
 
 class Tracer(Protocol):
@@ -60,7 +61,8 @@ class Reader:
         self.resident = resident
         self.limits = limits
         self.tracer = tracer
-        self._records: dict[Any, Any] = {}
+        self._records = Cache(_CACHED_RECORDS)
+        self._walked = Cache(_CACHED_WALKS)
 
     # -- structures at addresses
 
@@ -73,9 +75,9 @@ class Reader:
         self, decode: Callable[..., T], addresses: Sequence[int], *args: Any
     ) -> list[T]:
         """Decode a structure at each address, all in as few waves as one of them takes."""
-        known = {a: self._records.get((decode, a, args), _UNKNOWN) for a in addresses}
-        found: dict[int, T] = {a: record for a, record in known.items() if record is not _UNKNOWN}
-        missing = [a for a, record in known.items() if record is _UNKNOWN]
+        known = {a: self._records.get((decode, a, args)) for a in addresses}
+        found: dict[int, T] = {a: record for a, record in known.items() if record is not MISSING}
+        missing = [a for a, record in known.items() if record is MISSING]
         windows: dict[int, Buffer] = {}
         while missing:
             short: list[tuple[int, int]] = []
@@ -83,7 +85,7 @@ class Reader:
             for address in missing:
                 try:
                     found[address] = record = self._decode(decode, address, args, windows)
-                    self._remember((decode, address, args), record)
+                    self._records.put((decode, address, args), record)
                 except ShortRead as error:
                     short.extend(error.ranges)
                     waiting.append(address)
@@ -174,11 +176,18 @@ class Reader:
                 raise _ended((start, stop), start + len(buffer), structure)
             windows[start] = buffer
 
-    def _remember(self, key: Any, record: Any) -> None:
-        records = self._records
-        if len(records) >= _CACHED_RECORDS:
-            records.clear()  # simple, and safe between threads; the next walk fills it again
-        records[key] = record
+    async def once(self, walk: Callable[[Reader, Any], Coroutine[Any, Any, T]], subject: Any) -> T:
+        """Return ``await walk(self, subject)``, or what it returned for `subject` before.
+
+        The result is shared between callers and threads: nobody may change it.
+        """
+        key = (walk, subject)
+        result = self._walked.get(key)
+        if result is MISSING:
+            result = await walk(self, subject)
+            self._walked.put(key, result)
+        found: T = result
+        return found
 
     def _trace(self, structure: Structure, cursor: Cursor) -> None:
         if self.tracer is not None and isinstance(cursor, RecordingCursor):

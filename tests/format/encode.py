@@ -142,7 +142,11 @@ def chunk_node(
 
 
 def _node(
-    context: Context, kind: int, level: int, keys: list[bytes], entries: Sequence[tuple[object, int]]
+    context: Context,
+    kind: int,
+    level: int,
+    keys: list[bytes],
+    entries: Sequence[tuple[object, int]],
 ) -> bytes:
     head = struct.pack("<4sBBH", b"TREE", kind, level, len(entries)) + address(context, None) * 2
     children = [address(context, child) for _, child in entries]

@@ -67,8 +67,6 @@ def _parse(text: str, context: Context, size: int) -> Literal:
             data += _bytes(token, context, data, size)
         if junk := _TOKEN.sub("", stored).strip():
             raise ValueError(f"neither bytes nor a mark: {junk!r} in {line!r}")
-        if bool(bar) != bool(stored.strip() or name.strip()):
-            raise ValueError(f"a line holds bytes, a bar and a name: {line!r}")
         empty = len(data) == begin and "<align>" in stored
         if bar and not empty and not name.strip().startswith("("):
             fields.append(Seen(name.strip(), begin, len(data) - begin))

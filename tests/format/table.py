@@ -254,7 +254,8 @@ class Table:
 def _guard(name: str) -> type[FormatError] | None:
     if name.endswith("signature"):
         return SignatureError
-    return VersionError if name.endswith("version") else None
+    # "class and version", of datatypes, is two numbers in a byte: their tests know.
+    return VersionError if name.endswith("version") and " and " not in name else None
 
 
 def flip(data: bytes, bit: int) -> bytes:

@@ -1,7 +1,7 @@
 """Version 1 B-trees (III.A.1): nodes of groups and of chunk indexes.
 
-The key after the last child stands in the file, and nobody reads it: a decoder is content
-without those bytes.
+The key after the last child stands in the file, and nobody reads it: the decoder does
+without its bytes.
 """
 
 from __future__ import annotations
@@ -78,8 +78,9 @@ class TestGroupNode(Table):
 
 
 class TestChunkNode(Table):
-    """Chunk offsets have 64 bits, whatever the sizes of the file; one for each dimension,
-    and a last one, for the bytes of an element, that is zero.
+    """Chunk offsets have 64 bits, whatever the sizes of the file.
+
+    There is one for each dimension, and a last one, for the bytes of an element, that is zero.
     """
 
     @staticmethod

@@ -38,7 +38,7 @@ class TestLocalHeap(Table):
 
     def test_a_heap_must_have_data(self) -> None:
         data = local_heap(Context(), 88, -1)
-        with pytest.raises(FormatError, match="data segment address"):
+        with pytest.raises(FormatError):
             decode_local_heap(Cursor(data, Context()))
 
 

@@ -59,6 +59,10 @@ def decode_datatype(cursor: Cursor, depth: int = 0) -> Datatype:
     head = _Head(version, cursor.uint(3, "class bit field"), cursor.uint(4, "size"), depth)
     if number not in _CLASSES:
         raise FormatError("unknown class", field="class", expected="0 to 11", found=number)
+    if not 0 < head.size < 1 << 31:  # the library refuses zero, and numpy what is larger
+        raise FormatError(
+            "impossible size", field="size", expected="1 to 2147483647", found=head.size
+        )
     return _CLASSES[number](cursor, head)
 
 
@@ -66,21 +70,39 @@ def _order(head: _Head) -> str:
     return ">" if head.bit(0) else "<"
 
 
+def _check_bits(head: _Head, field: str, location: int, width: int) -> None:
+    """Refuse a field of no bits, or one that reaches beyond the element."""
+    if width == 0 or location + width > 8 * head.size:
+        raise FormatError(
+            "bits beyond the element",
+            field=field,
+            expected=f"1 to {8 * head.size} bits",
+            found=f"{width} from bit {location}",
+        )
+
+
+def _offset_and_precision(cursor: Cursor, head: _Head) -> tuple[int, int]:
+    offset, precision = cursor.uint(2, "bit offset"), cursor.uint(2, "bit precision")
+    _check_bits(head, "bit precision", offset, precision)
+    return offset, precision
+
+
 def _fixed_point(cursor: Cursor, head: _Head) -> FixedPoint:
+    offset, precision = _offset_and_precision(cursor, head)
     return FixedPoint(
         head.size,
         byte_order=_order(head),
         low_padding=head.bits >> 1 & 1,
         high_padding=head.bits >> 2 & 1,
+        bit_offset=offset,
+        bit_precision=precision,
         signed=head.bit(3),
-        bit_offset=cursor.uint(2, "bit offset"),
-        bit_precision=cursor.uint(2, "bit precision"),
     )
 
 
 def _floating_point(cursor: Cursor, head: _Head) -> FloatingPoint:
     orders = {(False, False): "<", (True, False): ">", (True, True): "vax"}
-    order = orders.get((head.bit(0), head.bit(6)))
+    order = orders.get((head.bit(0), head.version >= 3 and head.bit(6)))
     if order is None:
         raise FormatError(
             "reserved byte order",
@@ -88,13 +110,18 @@ def _floating_point(cursor: Cursor, head: _Head) -> FloatingPoint:
             expected="bits 6 and 0 as 00, 01 or 11",
             found="10",
         )
-    return FloatingPoint(
+    normalization = head.bits >> 4 & 3
+    if normalization == 3:
+        raise FormatError(
+            "reserved normalization", field="class bit field", expected="0 to 2", found=3
+        )
+    datatype = FloatingPoint(
         head.size,
         byte_order=order,
         low_padding=head.bits >> 1 & 1,
         high_padding=head.bits >> 2 & 1,
         internal_padding=head.bits >> 3 & 1,
-        mantissa_normalization=head.bits >> 4 & 3,
+        mantissa_normalization=normalization,
         sign_location=head.bits >> 8 & 0xFF,
         bit_offset=cursor.uint(2, "bit offset"),
         bit_precision=cursor.uint(2, "bit precision"),
@@ -104,10 +131,16 @@ def _floating_point(cursor: Cursor, head: _Head) -> FloatingPoint:
         mantissa_size=cursor.uint(1, "mantissa size"),
         exponent_bias=cursor.uint(4, "exponent bias"),
     )
+    _check_bits(head, "sign location", datatype.sign_location, 1)
+    _check_bits(head, "exponent size", datatype.exponent_location, datatype.exponent_size)
+    _check_bits(head, "mantissa size", datatype.mantissa_location, datatype.mantissa_size)
+    return datatype
 
 
 def _time(cursor: Cursor, head: _Head) -> Time:
-    return Time(head.size, byte_order=_order(head), bit_precision=cursor.uint(2, "bit precision"))
+    precision = cursor.uint(2, "bit precision")
+    _check_bits(head, "bit precision", 0, precision)
+    return Time(head.size, byte_order=_order(head), bit_precision=precision)
 
 
 def _string(cursor: Cursor, head: _Head) -> String:
@@ -115,13 +148,14 @@ def _string(cursor: Cursor, head: _Head) -> String:
 
 
 def _bit_field(cursor: Cursor, head: _Head) -> BitField:
+    offset, precision = _offset_and_precision(cursor, head)
     return BitField(
         head.size,
         byte_order=_order(head),
         low_padding=head.bits >> 1 & 1,
         high_padding=head.bits >> 2 & 1,
-        bit_offset=cursor.uint(2, "bit offset"),
-        bit_precision=cursor.uint(2, "bit precision"),
+        bit_offset=offset,
+        bit_precision=precision,
     )
 
 
@@ -226,7 +260,12 @@ def _array(cursor: Cursor, head: _Head) -> Array:
 
 
 def _complex(cursor: Cursor, head: _Head) -> Complex:
-    return Complex(head.size, base=decode_datatype(cursor, head.depth + 1), form=head.bits >> 1 & 3)
+    base = decode_datatype(cursor, head.depth + 1)
+    if head.size != 2 * base.size:
+        raise FormatError(
+            "size is not that of two elements", field="size", expected=2 * base.size, found=head.size
+        )
+    return Complex(head.size, base=base, form=head.bits >> 1 & 3)
 
 
 _CLASSES: dict[int, Callable[[Cursor, _Head], Datatype]] = {

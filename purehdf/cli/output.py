@@ -1,0 +1,85 @@
+"""What is printed: colours on a terminal only, and nothing that a terminal cannot show."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+__all__ = ["Output", "printable", "wants_colour"]
+
+_STYLES = {
+    "group": "1;34",
+    "dataset": "1",
+    "link": "36",
+    "type": "32",
+    "field": "1;33",
+    "here": "1;7;33",
+    "value": "32",
+    "dim": "2",
+    "bad": "31",
+    "title": "1",
+}
+
+
+def wants_colour(mode: str, stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether to use colour: `mode` is "always", "never" or "auto".
+
+    In "auto", a NO_COLOR or FORCE_COLOR in the environment that is not empty decides;
+    without them, whether `stream` is a terminal.
+    """
+    if mode != "auto":
+        return mode == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and environment.get("TERM") != "dumb"
+
+
+def printable(text: str) -> str:
+    """The text with control characters and undecodable bytes as escapes, in one line."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
+    )
+
+
+class Output:
+    """A stream with colour, or without.
+
+    Attributes
+    ----------
+    unicode : bool
+        Whether the stream can encode box-drawing characters.
+    """
+
+    def __init__(self, stream: TextIO, *, colour: bool = False) -> None:
+        self.stream = stream
+        self.colour = colour
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self.unicode = self._can("│├└─×…")
+
+    def _can(self, text: str) -> bool:
+        try:
+            text.encode(self._encoding)
+        except UnicodeEncodeError:
+            return False
+        return True
+
+    def style(self, name: str, text: str) -> str:
+        """The text in a style of the palette."""
+        return f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if self.colour and text else text
+
+    def line(self, text: str = "") -> None:
+        """Print a line; characters that the stream cannot encode become escapes."""
+        text = text.rstrip(" ")
+        if not self._can(text):
+            text = text.encode(self._encoding, "backslashreplace").decode(self._encoding)
+        self.stream.write(text + "\n")
+
+    def json(self, value: Any) -> None:
+        """Print a value as JSON."""
+        self.line(json.dumps(value, indent=2, ensure_ascii=not self.unicode))

@@ -1,0 +1,292 @@
+"""Walks from paths to the groups and arrays of a file.
+
+Nothing here knows of the store, or waits for anything but ``Need``.  What was found is
+kept; what is left out goes to the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ..data.storage import Blocks, blocks_of
+from ..errors import FormatError, LimitError, PureHDFError, SourceError
+from ..format.context import Context
+from ..format.messages.data_layout import Contiguous
+from ..format.messages.link import HardTarget, LinkTarget
+from ..limits import Limits
+from ..walk.datasets import dataset_record, is_dataset
+from ..walk.groups import group_links, is_group
+from ..walk.headers import ObjectHeader, object_header
+from ..walk.need import gather, together
+from ..walk.paths import all_paths, follow_path
+from ..walk.reader import Reader
+from ..walk.superblock import find_superblock
+from .attributes import ObjectAttributes, read_attributes
+from .dimensions import dimension_names
+from .elements import unsupported
+from .mapping import array_mapping
+from .names import unusable
+from .nodes import ArrayNode, Format, GroupNode, Node
+from .report import ReportEntry
+
+__all__ = ["Hierarchy", "Settings"]
+
+_MOST_NODES = 1_000_000  # hard links can make exponentially many paths
+
+
+class _PathsWanted(Exception):
+    """A reference leads to an object whose path is not known before all groups are."""
+
+
+class _OnlyADimension(Exception):
+    """A dataset that netCDF-4 made to have a dimension."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user chose: where the store's root is, and how arrays are cut and written down."""
+
+    group: str
+    max_chunksize: int | None
+    form: Format
+    limits: Limits
+
+
+class Hierarchy:
+    """All nodes of one file, found as they are asked for."""
+
+    def __init__(self, settings: Settings, resident: memoryview | None) -> None:
+        self.settings = settings
+        self.nodes: dict[str, Node | None] = {}
+        self.entries: dict[str, ReportEntry] = {}
+        self._resident = resident
+        self._reader: Reader | None = None
+        self._file_root = 0
+        self._netcdf = False
+        self._paths: dict[int, str] | None = None
+        self._names: dict[int, dict[int, str]] = {}
+        self._blocks: dict[str, Blocks] = {}
+
+    @property
+    def reader(self) -> Reader:
+        """The reader of the file, once its root was found."""
+        if self._reader is None:
+            raise RuntimeError("the root is looked for first")
+        return self._reader
+
+    # -- nodes
+
+    async def root(self) -> Node:
+        """Return the node at the store's root; unlike others it is never left out."""
+        if "" not in self.nodes:
+            start = await self._open_file()
+            try:
+                self.nodes[""] = await self._make("", start, ())
+            except _PathsWanted:
+                await self._load_paths()
+                self.nodes[""] = await self._make("", start, ())
+        root = self.nodes[""]
+        if root is None:
+            raise RuntimeError("the root is never left out")
+        return root
+
+    async def node(self, path: str) -> Node | None:
+        """Return the node at a path of the store; None where there is none, or it is left out."""
+        if path in self.nodes:
+            return self.nodes[path]
+        node: Node | None = await self.root()
+        for name in filter(None, path.split("/")):
+            if not isinstance(node, GroupNode) or name not in node.links:
+                return None
+            (node,) = await self._settle(node, [name])
+        return node
+
+    async def children(self, group: GroupNode) -> list[Node]:
+        """Return all nodes directly in a group that are not left out."""
+        found = await self._settle(group, group.links)
+        return [node for node in found if node is not None]
+
+    async def everything(self) -> list[Node]:
+        """Return all nodes, the root first, level by level."""
+        found = level = [await self.root()]
+        while level:
+            groups = [node for node in level if isinstance(node, GroupNode)]
+            below = await together(self.children(group) for group in groups)
+            level = [node for nodes in below for node in nodes]
+            found = found + level
+        return found
+
+    async def blocks(self, node: ArrayNode) -> Blocks:
+        """Return where the chunks of an array lie; this loads the chunk index, if there is one."""
+        blocks = self._blocks.get(node.path)
+        if blocks is None:
+            record = node.mapping.record
+            blocks = await blocks_of(self.reader, record)
+            if isinstance(record.layout, Contiguous):
+                rank = len(blocks.shape)
+                blocks = replace(blocks, block_shape=node.mapping.chunks[:rank])
+            self._blocks[node.path] = blocks
+        return blocks
+
+    async def paths(self) -> dict[int, str]:
+        """Return a path to every object of the file: address -> path."""
+        return self._paths if self._paths is not None else await self._load_paths()
+
+    # -- how they are found
+
+    async def _open_file(self) -> int:
+        """Find the superblock; return the address of what is to be the store's root."""
+        limits = self.settings.limits
+        finder = Reader(Context(), 0, resident=self._resident, limits=limits)
+        base, superblock = await find_superblock(finder)
+        reader = Reader(superblock.context, base, resident=self._resident, limits=limits)
+        if superblock.root_address is None:
+            raise FormatError("no root group", structure="superblock", section="II.A")
+        self._reader = reader
+        self._file_root = root = superblock.root_address
+        header = await object_header(reader, root)
+        self._netcdf = (await read_attributes(reader, header)).is_netcdf
+        return await follow_path(reader, root, root, self.settings.group)
+
+    async def _load_paths(self) -> dict[int, str]:
+        self._paths = await all_paths(self.reader, self._file_root)
+        return self._paths
+
+    async def _settle(self, group: GroupNode, names: Iterable[str]) -> list[Node | None]:
+        """Find the children of these names, side by side."""
+        names = list(names)
+        found = await gather(self._child(group, name) for name in names)
+        if any(isinstance(each, _PathsWanted) for each in found):
+            await self._load_paths()
+            found = await gather(self._child(group, name) for name in names)
+        for each in found:
+            if isinstance(each, Exception):
+                raise each
+        return found  # type: ignore[return-value]  # no exception is left
+
+    async def _child(self, group: GroupNode, name: str) -> Node | None:
+        path = f"{group.path}/{name}".lstrip("/")
+        if path not in self.nodes:
+            if len(self.nodes) >= _MOST_NODES:
+                raise LimitError("too many paths", expected=f"at most {_MOST_NODES}")
+            self.nodes[path] = await self._make_child(group, name, path)
+        return self.nodes[path]
+
+    async def _make_child(self, group: GroupNode, name: str, path: str) -> Node | None:
+        try:
+            reason = unusable(name)
+            if reason:
+                raise unsupported(reason)
+            address = await self._address(group, name, group.links[name])
+            return await self._make(path, address, group.chain)
+        except SourceError:
+            raise
+        except PureHDFError as error:
+            self.entries[path] = ReportEntry(self._shown(path), "refused", str(error))
+        except _OnlyADimension:
+            reason = "a netCDF dimension without a variable"
+            self.entries[path] = ReportEntry(self._shown(path), "dimension", reason)
+        return None
+
+    async def _address(self, group: GroupNode, name: str, target: LinkTarget) -> int:
+        if isinstance(target, HardTarget):
+            return target.address
+        return await follow_path(self.reader, self._file_root, group.header.address, name)
+
+    async def _make(self, path: str, address: int, chain: tuple[int, ...]) -> Node:
+        if address in chain:
+            raise unsupported("a group that contains itself: the circle is cut here")
+        header = await object_header(self.reader, address)
+        if is_group(header):
+            return await self._group(path, header, (*chain, address))
+        if is_dataset(header):
+            return await self._array(path, header, chain)
+        raise unsupported("Zarr has groups and arrays, and this is neither")
+
+    async def _group(self, path: str, header: ObjectHeader, chain: tuple[int, ...]) -> GroupNode:
+        links = await group_links(self.reader, header)
+        attributes = await read_attributes(self.reader, header)
+        shown = attributes.for_users(self._path_of, netcdf=self._netcdf)
+        self._note_errors(path, attributes)
+        documents = self.settings.form.group_documents(shown)
+        return GroupNode(path, header, chain, links, documents)
+
+    async def _array(self, path: str, header: ObjectHeader, chain: tuple[int, ...]) -> ArrayNode:
+        reader = self.reader
+        record = await dataset_record(reader, header)
+        attributes = await read_attributes(reader, header)
+        if chain and attributes.is_only_a_dimension:
+            raise _OnlyADimension
+        own_name = (path or self.settings.group).rpartition("/")[2]
+        names = await dimension_names(
+            record.dataspace.shape or (),
+            own_name,
+            attributes,
+            lambda address: self._name_of(address, chain),
+            lambda: self._dimension_ids(chain),
+        )
+        netcdf = self._netcdf or attributes.is_netcdf
+        shown = attributes.for_users(self._path_of, netcdf=netcdf)
+        mapping = await array_mapping(reader, record, shown, names, self.settings.max_chunksize)
+        documents = self.settings.form.array_documents(mapping)
+        self._note_errors(path, attributes)
+        self.entries[path] = ReportEntry(self._shown(path), mapping.how, mapping.reason)
+        return ArrayNode(path, header, mapping, documents)
+
+    # -- names
+
+    def _path_of(self, address: int) -> str | None:
+        if self._paths is None:
+            raise _PathsWanted
+        return self._paths.get(address)
+
+    def _name_of(self, address: int, chain: tuple[int, ...]) -> str | None:
+        """The name of an object: best by the groups above, which are known already."""
+        for group in reversed(chain):
+            if address in self._names_in(group):
+                return self._names_in(group)[address]
+        path = self._path_of(address)
+        return None if path is None else path.rpartition("/")[2]
+
+    def _names_in(self, group: int) -> dict[int, str]:
+        if group not in self._names:
+            links: dict[str, LinkTarget] = next(
+                node.links
+                for node in self.nodes.values()
+                if isinstance(node, GroupNode) and node.header.address == group
+            )
+            self._names[group] = {
+                target.address: name
+                for name, target in links.items()
+                if isinstance(target, HardTarget)
+            }
+        return self._names[group]
+
+    async def _dimension_ids(self, chain: tuple[int, ...]) -> dict[int, str]:
+        """The number netCDF gave each dimension in the groups above, with its name."""
+        children = [item for group in chain for item in self._names_in(group).items()]
+        found = await gather(self._attributes_at(address) for address, _ in children)
+        numbers = [
+            None if isinstance(each, Exception) else each.values.get("_Netcdf4Dimid")
+            for each in found
+        ]
+        return {
+            int(number): name
+            for number, (_, name) in zip(numbers, children, strict=True)
+            if number is not None
+        }
+
+    async def _attributes_at(self, address: int) -> ObjectAttributes:
+        return await read_attributes(self.reader, await object_header(self.reader, address))
+
+    # -- the report
+
+    def _shown(self, path: str) -> str:
+        """The path in the file of a path in the store."""
+        return "/" + "/".join(filter(None, f"{self.settings.group}/{path}".split("/")))
+
+    def _note_errors(self, path: str, attributes: ObjectAttributes) -> None:
+        for name, error in attributes.errors.items():
+            where = f"{self._shown(path)}@{name}"
+            self.entries[f"{path}@{name}"] = ReportEntry(where, "refused", str(error))

@@ -1,0 +1,84 @@
+"""Values of attributes as JSON.
+
+======================  ===========================================================
+numbers, booleans       themselves; NaN and the infinities as Python's json has them
+complex                 ``[real, imaginary]``
+text, bytes             text; bytes that are not UTF-8 become surrogate escapes
+opaque                  text in base64
+times                   text in ISO 8601
+compound                an object, member by member
+arrays, sequences       lists, nested
+object references       the path of the object, or null
+nothing (no elements)   null
+======================  ===========================================================
+"""
+
+from __future__ import annotations
+
+from base64 import standard_b64encode
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..data.empty import Empty
+from ..datatype.metadata import Reference
+from ..datatype.numpy_types import text
+from .elements import unsupported
+
+__all__ = ["PathOf", "reference_path", "to_json"]
+
+PathOf = Callable[[int], str | None]
+
+
+def to_json(value: Any, path_of: PathOf) -> Any:
+    """Return the JSON form of an attribute's value; `path_of` names the object at an address."""
+    if value is None or isinstance(value, Empty):
+        return None
+    if isinstance(value, np.ndarray | np.generic):
+        return _array(value, path_of)
+    if isinstance(value, list):
+        return [to_json(each, path_of) for each in value]
+    if isinstance(value, Reference):
+        return reference_path(value, path_of)
+    if isinstance(value, bytes):
+        return text(value)
+    if isinstance(value, complex):
+        return [value.real, value.imag]
+    if isinstance(value, bool | int | float | str):
+        return value
+    raise unsupported(f"JSON has no {type(value).__name__}")
+
+
+def reference_path(reference: Reference, path_of: PathOf) -> str | None:
+    """Return the path of the object that a reference leads to; None for a null reference."""
+    if type(reference) is not Reference or reference.file is not None:
+        raise unsupported("only references to objects of the same file become paths")
+    return None if reference.address is None else path_of(reference.address)
+
+
+def _array(value: Any, path_of: PathOf) -> Any:
+    names = value.dtype.names
+    if names is not None:
+        if value.ndim:
+            return [_array(each, path_of) for each in value]
+        return {name: to_json(value[name], path_of) for name in names}
+    if value.dtype.kind == "V":
+        if value.ndim:
+            return [_array(each, path_of) for each in value]
+        return standard_b64encode(value.tobytes()).decode()
+    if value.dtype.kind == "M":
+        return np.datetime_as_string(value).tolist()
+    if value.dtype.kind == "m":
+        return value.astype(str).tolist()
+    if value.dtype.kind in "fc" and value.dtype.char in "gG":
+        return to_json(_narrowed(value).tolist(), path_of)
+    return to_json(value.tolist(), path_of)
+
+
+def _narrowed(value: Any) -> Any:
+    """A long double as a double, where that holds it."""
+    narrow = value.astype("f8" if value.dtype.char == "g" else "c16")
+    if not np.array_equal(narrow, value, equal_nan=True):
+        raise unsupported("JSON has no long double")
+    return narrow

@@ -1,0 +1,66 @@
+"""What the bridge finds in a file: groups and arrays, as Zarr will see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from ..format.messages.link import LinkTarget
+from ..walk.headers import ObjectHeader
+from .mapping import ArrayMapping
+
+__all__ = ["ArrayNode", "Documents", "Format", "GroupNode", "Key", "Node"]
+
+Documents: TypeAlias = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupNode:
+    """A group: its path in the store, and the addresses of the groups that lead to it."""
+
+    path: str
+    header: ObjectHeader
+    chain: tuple[int, ...]
+    links: dict[str, LinkTarget]
+    documents: Documents
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayNode:
+    """A dataset: its path in the store, and how it is mapped."""
+
+    path: str
+    header: ObjectHeader
+    mapping: ArrayMapping
+    documents: Documents
+
+
+Node: TypeAlias = GroupNode | ArrayNode
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the store, apart: `document` is a name, or `chunk` a position in the grid."""
+
+    path: str
+    document: str = ""
+    chunk: tuple[int, ...] | None = None
+
+
+class Format(Protocol):
+    """How one version of the Zarr format writes things down; the modules v2 and v3."""
+
+    def array_documents(self, mapping: ArrayMapping) -> Documents:
+        """Return the metadata documents of an array, name -> JSON."""
+
+    def group_documents(self, attributes: dict[str, Any]) -> Documents:
+        """Return the metadata documents of a group, name -> JSON."""
+
+    def consolidated(self, root: Documents, below: dict[str, Documents]) -> Documents:
+        """Return the documents of the root with those of all nodes below in them."""
+
+    def chunk_name(self, chunk: tuple[int, ...]) -> str:
+        """Return the key of a chunk, without the array's path."""
+
+    def parse_key(self, key: str) -> Key | None:
+        """Return what a key asks for; None for what no store of this format has."""

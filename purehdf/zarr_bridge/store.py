@@ -1,0 +1,279 @@
+"""The read-only Zarr store over an HDF5 file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
+from typing import Any, Literal, TypeVar
+
+from zarr.abc.store import (
+    ByteRequest,
+    OffsetByteRequest,
+    RangeByteRequest,
+    Store,
+    SuffixByteRequest,
+)
+from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
+
+from ..limits import DEFAULT_LIMITS, Limits
+from ..source import BlockCache, open_source, run, run_async
+from . import v2, v3
+from .capabilities import filter_warnings
+from .contents import Contents
+from .hierarchy import Hierarchy, Settings
+from .once import Once
+from .report import ReportEntry
+
+__all__ = ["MAX_CHUNKSIZE", "HDF5Store"]
+
+T = TypeVar("T")
+
+MAX_CHUNKSIZE = 2 << 20
+_FORMS = {2: v2, 3: v3}
+
+
+class HDF5Store(Store):
+    """An HDF5 file as a read-only Zarr store; the data stays in the file.
+
+    Parameters
+    ----------
+    target
+        What ``purehdf.File`` takes: a path, bytes, a binary file object, an fsspec file, or
+        a URL.
+    group : str
+        Path of the group that is the root of the store; a dataset makes it an array.
+    zarr_format : {3, 2}
+        Version of the Zarr format that the store presents.
+    max_chunksize : int or None
+        A contiguous dataset is cut into chunks of at most so many bytes; None: not at all.
+    consolidated : bool
+        Whether the root's metadata holds that of all nodes: opening the root then reads the
+        metadata of the whole file, level by level, and the nodes below cost nothing more.
+    storage_options : mapping, optional
+        Passed to fsspec together with a URL.
+    limits : Limits, optional
+        Budgets for what the file may make the reader do.
+
+    Nothing is read before something is asked for.  ``report()`` says how each array is
+    served, and what is left out and why.
+    """
+
+    def __init__(
+        self,
+        target: Any,
+        *,
+        group: str = "/",
+        zarr_format: int = 3,
+        max_chunksize: int | None = MAX_CHUNKSIZE,
+        consolidated: bool = False,
+        storage_options: Mapping[str, Any] | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        if zarr_format not in _FORMS:
+            raise ValueError(f"zarr_format is 2 or 3, not {zarr_format!r}")
+        if max_chunksize is not None and max_chunksize < 1:
+            raise ValueError("max_chunksize is a number of bytes, at least 1, or None")
+        super().__init__(read_only=True)
+        filter_warnings()
+        self._target = target
+        self._options: dict[str, Any] = {
+            "group": group,
+            "zarr_format": zarr_format,
+            "max_chunksize": max_chunksize,
+            "consolidated": consolidated,
+            "storage_options": storage_options,
+            "limits": limits,
+        }
+        source = open_source(target, storage_options=storage_options)
+        self._source = source if source.resident is not None else BlockCache(source)
+        form = _FORMS[zarr_format]
+        settings = Settings(group, max_chunksize, form, limits)
+        hierarchy = Hierarchy(settings, source.resident)
+        self._contents = Contents(hierarchy, form, consolidated=consolidated)
+        self._once = Once()
+
+    # -- what kind of store it is
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, HDF5Store):
+            return NotImplemented
+        same = self._target is other._target or self._target == other._target
+        return bool(same) and self._options == other._options
+
+    __hash__ = None  # type: ignore[assignment]  # as zarr's own stores
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (self._target, self._options)
+
+    def __repr__(self) -> str:
+        return f"<HDF5Store of {self._source.name!r}, group {self._options['group']!r}>"
+
+    __str__ = __repr__
+
+    @property
+    def zarr_format(self) -> int:
+        """Version of the Zarr format that the store presents."""
+        return int(self._options["zarr_format"])
+
+    @property
+    def supports_writes(self) -> bool:
+        """Never."""
+        return False
+
+    supports_deletes = supports_writes
+
+    @property
+    def supports_partial_writes(self) -> Literal[False]:
+        """Never."""
+        return False
+
+    @property
+    def supports_listing(self) -> bool:
+        """Always."""
+        return True
+
+    @property
+    def supports_consolidated_metadata(self) -> bool:
+        """Whether there is consolidated metadata to be found."""
+        return bool(self._options["consolidated"])
+
+    def with_read_only(self, read_only: bool = False) -> HDF5Store:
+        """Return a store of the same file; it cannot be made writable."""
+        if not read_only:
+            raise ValueError("an HDF5 file is read through Zarr, never written")
+        return _rebuild(self._target, self._options)
+
+    def report(self) -> list[ReportEntry]:
+        """Return how each array is served, and what is left out; this reads all metadata."""
+        return run(self._contents.report(), self._source)
+
+    def close(self) -> None:
+        """Close the file."""
+        super().close()
+        self._source.close()
+
+    # -- reading
+
+    async def get(
+        self,
+        key: str,
+        prototype: BufferPrototype | None = None,
+        byte_range: ByteRequest | None = None,
+    ) -> Buffer | None:
+        """Return the value of a key, or the part of it that `byte_range` asks for."""
+        await self._prepare(key)
+        data = await self._run(self._contents.get(key, _slice(byte_range)))
+        return _buffer(data, prototype)
+
+    async def get_partial_values(
+        self,
+        prototype: BufferPrototype,
+        key_ranges: Iterable[tuple[str, ByteRequest | None]],
+    ) -> list[Buffer | None]:
+        """Return parts of values, fetched side by side."""
+        return await asyncio.gather(*(self.get(key, prototype, part) for key, part in key_ranges))
+
+    async def exists(self, key: str) -> bool:
+        """Whether there is such a key; for a chunk, whether it is stored."""
+        return await self._size(key) is not None
+
+    async def getsize(self, key: str) -> int:
+        """Return the number of bytes of a value; a chunk in the file is not read for that."""
+        size = await self._size(key)
+        if size is None:
+            raise FileNotFoundError(key)
+        return size
+
+    async def _size(self, key: str) -> int | None:
+        await self._prepare(key)
+        return await self._run(self._contents.size(key))
+
+    async def _prepare(self, key: str) -> None:
+        """Load what many chunks or nodes share, once for all who ask at the same time."""
+        if self._source.resident is None:
+            for name, walk in self._contents.shared(key):
+                await self._once(name, lambda walk=walk: self._run(walk()))  # type: ignore[misc]
+
+    async def _run(self, walk: Coroutine[Any, Any, T]) -> T:
+        if not self._is_open:
+            await self._open()
+        return await run_async(walk, self._source)
+
+    # -- listing
+
+    async def list(self) -> AsyncIterator[str]:
+        """Yield all keys; this reads the metadata of the whole file."""
+        for key in await self._run(self._contents.keys("")):
+            yield key
+
+    async def list_prefix(self, prefix: str) -> AsyncIterator[str]:
+        """Yield all keys that begin with `prefix`."""
+        for key in await self._run(self._contents.keys(prefix)):
+            yield key
+
+    async def list_dir(self, prefix: str) -> AsyncIterator[str]:
+        """Yield the names directly below a path: documents, nodes, chunks."""
+        for name in await self._run(self._contents.names(prefix.strip("/"))):
+            yield name
+
+    # -- the synchronous surface of zarr-python 3.4: for bytes that are in memory already
+
+    @property
+    def _supports_sync_io(self) -> bool:
+        return self._source.resident is not None
+
+    def get_sync(
+        self,
+        key: str,
+        *,
+        prototype: BufferPrototype | None = None,
+        byte_range: ByteRequest | None = None,
+    ) -> Buffer | None:
+        """Return the value of a key, or a part of it, without an event loop."""
+        data = run(self._contents.get(key, _slice(byte_range)), self._source)
+        return _buffer(data, prototype)
+
+    # -- writing, which is refused
+
+    async def set(self, key: str, value: Buffer) -> None:
+        """Refuse: the store is read-only."""
+        self._check_writable()
+
+    async def delete(self, key: str) -> None:
+        """Refuse: the store is read-only."""
+        self._check_writable()
+
+    async def set_partial_values(self, key_start_values: Any) -> None:
+        """Refuse: the store is read-only."""
+        self._check_writable()
+
+    def set_sync(self, key: str, value: Buffer) -> None:
+        """Refuse: the store is read-only."""
+        self._check_writable()
+
+    def delete_sync(self, key: str) -> None:
+        """Refuse: the store is read-only."""
+        self._check_writable()
+
+
+def _rebuild(target: Any, options: dict[str, Any]) -> HDF5Store:
+    return HDF5Store(target, **options)
+
+
+def _buffer(data: Any, prototype: BufferPrototype | None) -> Buffer | None:
+    if data is None:
+        return None
+    return (prototype or default_buffer_prototype()).buffer.from_bytes(data)
+
+
+def _slice(byte_range: ByteRequest | None) -> slice:
+    """A request for bytes, as a slice of all of them."""
+    if byte_range is None:
+        return slice(None)
+    if isinstance(byte_range, RangeByteRequest):
+        return slice(byte_range.start, byte_range.end)
+    if isinstance(byte_range, OffsetByteRequest):
+        return slice(byte_range.offset, None)
+    if isinstance(byte_range, SuffixByteRequest):
+        return slice(-byte_range.suffix, None) if byte_range.suffix else slice(0, 0)
+    raise TypeError(f"not a request for bytes: {byte_range!r}")

@@ -1,0 +1,188 @@
+"""What h5py sees in a file, in the form that the Zarr store must show.
+
+All is read before Zarr begins, and the file is closed: h5py's lock and Zarr's thread do not
+wait for each other.  The rules are written here once more, from the documentation, and share
+no code with the bridge.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+HIDDEN = {
+    "DIMENSION_LIST",
+    "REFERENCE_LIST",
+    "_NCProperties",
+    "_Netcdf4Coordinates",
+    "_Netcdf4Dimid",
+    "_nc3_strict",
+}
+LARGEST = 1 << 24  # elements that are compared
+
+
+@dataclass
+class Seen:
+    """One object under one path; `values` is None for a group."""
+
+    attributes: dict[str, Any]
+    values: Any = None
+    fill: Any = None
+    dimensions: tuple[str | None, ...] = ()
+
+
+def seen_by_h5py(path: Path) -> dict[str, Seen]:
+    """Path in the store -> what must be there.  What h5py cannot read is left out."""
+    with h5py.File(path, "r") as f:
+        return dict(_walk(f, f, "", [], _Names(f)))
+
+
+class _Names:
+    """The paths of objects that references lead to: any of them is right."""
+
+    def __init__(self, f: h5py.File) -> None:
+        self.file = f
+        self.netcdf = _is_netcdf(f)
+        self.paths: dict[Any, set[str]] = {}
+
+        def note(name: str, obj: Any) -> None:
+            self.paths.setdefault(_identity(obj), set()).add("/" + name)
+
+        note("", f)
+        _visit(f, "", note, [])
+
+    def of(self, reference: Any) -> Any:
+        return self.paths.get(_identity(self.file[reference]), set()) if reference else set()
+
+
+def _visit(group: Any, path: str, note: Any, above: list[Any]) -> None:
+    above = [*above, _identity(group)]
+    for name, obj in _children(group):
+        note(f"{path}{name}", obj)
+        if isinstance(obj, h5py.Group) and _identity(obj) not in above:
+            _visit(obj, f"{path}{name}/", note, above)
+
+
+def _identity(obj: Any) -> Any:
+    return h5py.h5o.get_info(obj.id).addr
+
+
+def _children(group: Any) -> Iterator[tuple[str, Any]]:
+    for name in group:
+        if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
+            continue
+        try:
+            yield name, group[name]
+        except (KeyError, OSError, RuntimeError):
+            continue
+
+
+def _walk(
+    obj: Any, file: Any, path: str, above: list[Any], names: _Names
+) -> Iterator[tuple[str, Seen]]:
+    if isinstance(obj, h5py.Dataset):
+        found = _dataset(obj, names)
+        if found is not None:
+            yield path, found
+    elif isinstance(obj, h5py.Group) and _identity(obj) not in above:
+        yield path, Seen(_attributes(obj, names, netcdf=names.netcdf))
+        for name, child in _children(obj):
+            below = f"{path}/{name}".lstrip("/")
+            yield from _walk(child, file, below, [*above, _identity(obj)], names)
+
+
+def _dataset(dataset: Any, names: _Names) -> Seen | None:
+    try:
+        if dataset.size is not None and dataset.size > LARGEST:
+            return None
+        values = dataset[()]
+        fill = dataset.fillvalue
+    except (OSError, TypeError, ValueError, RuntimeError):
+        return None
+    netcdf = names.netcdf or _is_netcdf(dataset)
+    return Seen(
+        _attributes(dataset, names, netcdf=netcdf), _plain(values, names), fill, _scales(dataset)
+    )
+
+
+def _scales(dataset: Any) -> tuple[str | None, ...]:
+    try:
+        return tuple(
+            dim[0].name.rpartition("/")[2] if len(dim) and dim[0].name else None
+            for dim in dataset.dims
+        )
+    except (RuntimeError, OSError, ValueError, KeyError):
+        return (None,) * dataset.ndim
+
+
+def _is_netcdf(obj: Any) -> bool:
+    marks = {"_NCProperties", "_nc3_strict", "DIMENSION_LIST"}
+    return bool(marks & set(obj.attrs)) or _is_scale(obj)
+
+
+def _is_scale(obj: Any) -> bool:
+    try:
+        return obj.attrs.get("CLASS") in (b"DIMENSION_SCALE", "DIMENSION_SCALE")
+    except (OSError, TypeError, ValueError):
+        return False
+
+
+def _attributes(obj: Any, names: _Names, *, netcdf: bool) -> dict[str, Any]:
+    hidden = HIDDEN | {"CLASS", "NAME"} if _is_scale(obj) else HIDDEN
+    found = {}
+    for name in obj.attrs:
+        if name in hidden:
+            continue
+        try:
+            value = obj.attrs[name]
+        except (OSError, TypeError, ValueError, RuntimeError):
+            continue
+        if netcdf and isinstance(value, np.ndarray) and value.shape == (1,):
+            value = value[0]
+        found[name] = _json(_plain(value, names))
+    return found
+
+
+def _plain(value: Any, names: _Names) -> Any:
+    """References as sets of paths, text as ``str``, within arrays as well."""
+    if isinstance(value, h5py.RegionReference):
+        return value
+    if isinstance(value, h5py.Reference):
+        return names.of(value)
+    if isinstance(value, bytes) and not isinstance(value, np.generic):
+        return value.decode("utf-8", "surrogateescape")
+    if isinstance(value, np.ndarray) and value.dtype.kind == "O":
+        out = np.empty(value.size, object)
+        for i, each in enumerate(value.reshape(-1)):
+            out[i] = _plain(each, names)
+        return out.reshape(value.shape)
+    return value
+
+
+def _json(value: Any) -> Any:
+    """An attribute's value as JSON has it; sets of paths stay what they are."""
+    if isinstance(value, h5py.Empty):
+        return None
+    if isinstance(value, np.void | np.ndarray) and value.dtype.names:
+        if value.shape:
+            return [_json(each) for each in value]
+        return {name: _json(value[name]) for name in value.dtype.names}
+    if isinstance(value, np.ndarray):
+        return [_json(each) for each in value]
+    if isinstance(value, np.void):
+        return base64.b64encode(value.tobytes()).decode()
+    if isinstance(value, np.datetime64 | np.timedelta64):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    if isinstance(value, np.longdouble):
+        return float(value)
+    if isinstance(value, np.generic):
+        value = value.item()
+    return [value.real, value.imag] if isinstance(value, complex) else value
