@@ -31,6 +31,7 @@ from .datatype.metadata import (
 )
 from .errors import (
     ChecksumError,
+    ExternalAccessError,
     FilterUnavailableError,
     FormatError,
     LimitError,
@@ -54,6 +55,7 @@ __all__ = [
     "Dataset",
     "Datatype",
     "Empty",
+    "ExternalAccessError",
     "ExternalLink",
     "File",
     "FilterUnavailableError",

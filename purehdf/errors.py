@@ -14,6 +14,7 @@ from typing import Any, Self
 
 __all__ = [
     "ChecksumError",
+    "ExternalAccessError",
     "FilterUnavailableError",
     "FormatError",
     "LimitError",
@@ -147,6 +148,10 @@ class UnsupportedError(PureHDFError, NotImplementedError):
 
 class FilterUnavailableError(PureHDFError, OSError):
     """Data went through a filter that is not installed."""
+
+
+class ExternalAccessError(PureHDFError, OSError):
+    """The file names another file that must not be opened without the caller's consent."""
 
 
 class LinkNotFoundError(PureHDFError, KeyError):

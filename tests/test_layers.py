@@ -36,11 +36,12 @@ ARROWS = {
     "datatype": _READING,
     "index": _READING,
     "data": _READING,
-    "api": _READING | {"source"},
+    "session": _WALK | {"source"},
+    "api": _READING | {"session", "source"},
     "explain": _READING | {"source"},
     # The bridge stands on the index, not on the h5py-like API: it is async all the way.
-    "zarr_bridge": _READING | {"source"},
-    "__init__": _READING | {"api", "source", "explain"},
+    "zarr_bridge": _READING | {"session", "source"},
+    "__init__": _READING | {"api", "session", "source", "explain"},
     "cli": _READING | {"__init__", "api", "source", "explain"},
     "__main__": _READING | {"__init__", "api", "source", "explain", "zarr_bridge", "cli"},
 }

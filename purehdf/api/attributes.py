@@ -12,9 +12,9 @@ from ..data.attributes import attribute_value
 from ..datatype.numpy_types import memory_dtype, text
 from ..errors import PureHDFError
 from ..format.messages.attribute import Attribute
+from ..session import Session
 from ..walk.attributes import attribute_types, object_attributes
 from ..walk.headers import ObjectHeader
-from .session import Session
 
 __all__ = ["AttributeManager", "AttributeView"]
 

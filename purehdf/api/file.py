@@ -7,10 +7,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..limits import DEFAULT_LIMITS, Limits
+from ..session import External, Session
 from ..source import open_source
 from ..walk.headers import object_header
 from .group import Group
-from .session import Session
 
 __all__ = ["File"]
 
@@ -29,6 +29,11 @@ class File(Group):
         Passed to fsspec together with a URL.
     limits : Limits, optional
         Budgets for what the file may make the reader do.
+    external : {"folder", "none", "any"} or callable, optional
+        Which other files may be opened for external links, external storage and virtual
+        datasets: those inside the file's own folder (the default for a path), none (the
+        default for all else), or any.  A function is given each name, and returns the path
+        to open or None.
 
     Opening reads the superblock and the header of the root group, nothing more.
 
@@ -45,12 +50,13 @@ class File(Group):
         *,
         storage_options: Mapping[str, Any] | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        external: External | None = None,
     ) -> None:
         if mode != "r":
             raise ValueError(f"purehdf reads only: mode must be 'r', not {mode!r}")
         source = open_source(target, storage_options=storage_options)
         try:
-            session = Session(source, limits)
+            session = Session(source, limits, external)
             walk = object_header(session.reader, session.root_address)
             super().__init__(session, session.run(walk, "/"), "/")
         except BaseException:
@@ -68,7 +74,7 @@ class File(Group):
     @property
     def filename(self) -> str:
         """The path or URL, or a description of what else was opened."""
-        return self._session.source.name
+        return self._session.name
 
     @property
     def mode(self) -> str:

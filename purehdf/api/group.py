@@ -10,16 +10,17 @@ from typing import Any
 from ..datatype.metadata import Reference
 from ..errors import LinkNotFoundError, PureHDFError, UnsupportedError
 from ..format.messages.link import HardTarget, LinkTarget
+from ..session import Session
 from ..walk.datasets import is_dataset, is_datatype
 from ..walk.groups import group_links, is_group
 from ..walk.headers import ObjectHeader, object_header
 from ..walk.need import gather
-from ..walk.paths import find_link, follow_path
+from ..walk.paths import find_link, locate
+from ..walk.reader import Reader
 from .dataset import Dataset
 from .datatype import Datatype
 from .links import link_of
 from .objects import HDFObject
-from .session import Session
 
 __all__ = ["Group", "make_object"]
 
@@ -44,14 +45,12 @@ class Group(HDFObject, Mapping[str, Any]):
         return len(self._links)
 
     def __getitem__(self, name: str | bytes | Reference) -> Any:
-        session = self._session
         if isinstance(name, Reference):
             return self._dereference(name)
         path = _path(name)
-        start = self._header.address
-        walk = _open(session, start, path)
         where = _joined(self.name, path)
-        return make_object(session, session.run(walk, where), where)
+        walk = _open(self._session, self._header.address, path)
+        return self._child(where, self._session.run(walk, where))
 
     def __contains__(self, name: object) -> bool:
         """Whether `name` is a link here, wherever it leads; a path must lead to its last link."""
@@ -65,7 +64,7 @@ class Group(HDFObject, Mapping[str, Any]):
 
     def _link(self, path: str) -> LinkTarget:
         session = self._session
-        walk = find_link(session.reader, session.root_address, self._header.address, path)
+        walk = find_link(session.reader, self._header.address, path)
         return session.run(walk, _joined(self.name, path))
 
     def _dereference(self, reference: Reference) -> Any:
@@ -101,7 +100,7 @@ class Group(HDFObject, Mapping[str, Any]):
         for name, header in self._child_headers():
             yield name, self._child(name, header)
 
-    def _child_headers(self) -> Iterator[tuple[str, ObjectHeader | Exception]]:
+    def _child_headers(self) -> Iterator[tuple[str, Found | Exception]]:
         names = iter(self._links)
         session = self._session
         while some := list(islice(names, _TOGETHER)):
@@ -110,13 +109,19 @@ class Group(HDFObject, Mapping[str, Any]):
             ]
             yield from zip(some, session.run(gather(walks), self._name), strict=True)
 
-    def _child(self, name: str, header: ObjectHeader | Exception) -> Any:
+    def _child(self, name: str, found: Found | Exception) -> Any:
         where = _joined(self.name, name)
-        if isinstance(header, PureHDFError):
-            raise header.locate(path=where)
-        if isinstance(header, Exception):
-            raise header
-        return make_object(self._session, header, where)
+        if isinstance(found, PureHDFError):
+            raise found.locate(path=where)
+        if isinstance(found, Exception):
+            raise found
+        reader, header = found
+        if reader is self._session.reader:
+            return make_object(self._session, header, where)
+        other = reader.opener  # the session of another file, which an external link led to
+        if not isinstance(other, Session):
+            raise TypeError("a reader that no session has made")
+        return make_object(other, header, None)
 
     def visit(self, func: Callable[[str], Any]) -> Any:
         """Call ``func(path)`` for each object below, once; stop when it returns not None."""
@@ -147,7 +152,7 @@ class Group(HDFObject, Mapping[str, Any]):
                 stack.pop()
         return None
 
-    def _hard_children(self) -> Iterator[tuple[str, ObjectHeader | Exception]]:
+    def _hard_children(self) -> Iterator[tuple[str, Found | Exception]]:
         for name, header in self._child_headers():
             if isinstance(self._links[name], HardTarget):
                 yield name, header
@@ -206,14 +211,17 @@ def make_object(session: Session, header: ObjectHeader, name: str | None) -> Any
     )
 
 
-async def _open(session: Session, start: int, path: str) -> ObjectHeader:
-    address = await follow_path(session.reader, session.root_address, start, path)
-    return await object_header(session.reader, address)
+Found = tuple[Reader, ObjectHeader]
 
 
-async def _follow(session: Session, group: int, name: str, target: LinkTarget) -> ObjectHeader:
+async def _open(session: Session, start: int, path: str) -> Found:
+    found = await locate(session.reader, start, path)
+    return found.reader, await object_header(found.reader, found.address)
+
+
+async def _follow(session: Session, group: int, name: str, target: LinkTarget) -> Found:
     if isinstance(target, HardTarget):
-        return await object_header(session.reader, target.address)
+        return session.reader, await object_header(session.reader, target.address)
     return await _open(session, group, name)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..session import Session
 from ..walk.headers import ObjectHeader
 from .attributes import AttributeManager
-from .session import Session
 
 if TYPE_CHECKING:
     from .file import File

@@ -14,7 +14,7 @@ from ..api.objects import HDFObject
 from ..errors import PureHDFError
 from .output import Output, printable
 from .values import Values, corners
-from .words import dtype_words, filter_words, plural, shape_words, size_words, storage_of
+from .words import Storage, dtype_words, filter_words, plural, shape_words, size_words, storage_of
 
 __all__ = ["dump_object"]
 
@@ -215,9 +215,15 @@ def _dataset_fields(dataset: Dataset, values: Values) -> Iterator[tuple[str, str
     for i, each in enumerate(dataset.filters):
         yield "filters" if not i else "", filter_words(each, full=True)
     if storage.stored is not None:
-        ratio = f", ratio {storage.ratio:.3g}" if storage.ratio else ""
-        yield "stored", f"{size_words(storage.stored)} of {size_words(storage.logical)}{ratio}"
+        yield "stored", _size_text(storage)
     yield "fill value", _fill_text(dataset, values)
+
+
+def _size_text(storage: Storage) -> str:
+    if storage.stored == storage.logical:
+        return size_words(storage.logical)
+    ratio = f", ratio {storage.ratio:.3g}" if storage.ratio else ""
+    return f"{size_words(storage.stored or 0)} of {size_words(storage.logical)}{ratio}"
 
 
 def _fill_text(dataset: Dataset, values: Values) -> str:

@@ -114,7 +114,9 @@ def _mark(out: Output, each: Explanation, offset: int) -> str:
     """The character before a byte."""
     if out.colour:
         return " "
-    return "[" if offset == each.start else "]" if offset == each.stop else " "
+    if offset == each.stop and offset % _ROW:
+        return "]"
+    return "[" if offset == each.start else " "
 
 
 # -- the map

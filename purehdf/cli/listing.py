@@ -38,6 +38,10 @@ def list_objects(
     return int(any(node.error is not None for node in root.walk()))
 
 
+def _fit(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 4] + " ..."
+
+
 def _headline(file: File) -> str:
     session = file._session
     text = f"{printable(file.filename)}: {size_words(session.source.size)}"
@@ -101,7 +105,9 @@ class _Printer:
             if node.chunks is not None:
                 storage += f" {shape_words(node.chunks)}"
             size = self._size(node)
-        return [shape_words(node.shape), node.dtype, storage, ", ".join(node.filters), size]
+        # What comes before the part that could not be read is known.
+        shape = shape_words(node.shape) if node.dtype or node.shape is not None else ""
+        return [shape, _fit(node.dtype), storage, ", ".join(node.filters), size]
 
     def _size(self, node: Node) -> str:
         storage = node.storage
@@ -135,7 +141,7 @@ class _Printer:
             ]
             text += padding + "  " + "  ".join(columns)
         elif node.kind == "datatype":
-            tail.append(f"datatype {out.style('type', node.dtype)}")
+            tail.append(f"datatype {out.style('type', _fit(node.dtype))}")
         if node.attribute_count:
             tail.append(out.style("dim", plural(node.attribute_count, "attribute")))
         if node.error is not None:

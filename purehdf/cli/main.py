@@ -50,7 +50,8 @@ examples:
   purehdf ls climate.nc -al
 """
 _DUMP_EPILOG = """\
-A selection is written as in numpy: integers, slices, lists of integers, and `...`.
+A selection is written as in numpy: integers, slices, lists of integers, and `...`; one that
+begins with a minus as --select=-1.
 
 examples:
   purehdf dump climate.nc

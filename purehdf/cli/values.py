@@ -14,6 +14,7 @@ from ..data.empty import Empty
 from ..datatype.metadata import Reference
 from ..errors import PureHDFError
 from .output import printable
+from .words import shape_words
 
 __all__ = ["Values", "corners"]
 
@@ -62,7 +63,7 @@ class Values:
         if value.ndim == 0:
             return self._scalar(value[()])
         if not value.size:
-            return f"no elements, shape {value.shape}"
+            return "[]" if value.ndim == 1 else f"[] of shape {shape_words(value.shape)}"
         return np.array2string(
             value,
             max_line_width=100,

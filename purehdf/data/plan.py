@@ -51,7 +51,7 @@ def point_pieces(points: Points, block_shape: tuple[int, ...]) -> Iterator[Piece
     distinct, member = np.unique(blocks, axis=0, return_inverse=True)
     order = np.argsort(member, kind="stable")
     starts = np.searchsorted(member[order], np.arange(1, len(distinct)))
-    for block, into in zip(distinct.tolist(), np.split(order, starts), strict=True):
+    for block, into in zip(distinct.tolist(), np.split(order, starts), strict=False):
         yield Piece(tuple(block), tuple(within[into].T), (into,))
 
 

@@ -23,8 +23,11 @@ _SIZES = (1, 2, 4, 8)
 
 def is_plain_integer(datatype: Integer) -> bool:
     """Whether numpy reads the bytes as they are."""
-    whole = _bit_offset(datatype) == 0 and datatype.bit_precision == 8 * datatype.size
-    return whole and datatype.size in _SIZES
+    if datatype.size not in _SIZES or _bit_offset(datatype):
+        return False
+    if datatype.size == 1 and datatype.byte_order == ">" and isinstance(datatype, FixedPoint):
+        return True  # libhdf5 swaps its one byte, and does not look at the precision
+    return datatype.bit_precision == 8 * datatype.size
 
 
 def integer_dtype(datatype: Integer) -> np.dtype[Any]:

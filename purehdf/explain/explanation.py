@@ -227,7 +227,9 @@ def _rest(map: ByteMap, hit: Hit, field: Field, offset: int) -> Field:
     stop = min([h.start for h in inside if h.start > offset], default=end)
     if (start, stop) == (field.offset, end):
         return field
-    return field._replace(name=f"{field.name}, rest", offset=start, length=stop - start, value=None)
+    return field._replace(
+        name=f"rest of the {field.name}", offset=start, length=stop - start, value=None
+    )
 
 
 def _value(map: ByteMap, region: Region, field: Field, section: str) -> str:

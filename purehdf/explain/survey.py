@@ -7,7 +7,7 @@ What cannot be read becomes a problem, and the walk goes on with the rest.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -148,7 +148,7 @@ class Survey:
             await self._attempt(self._dataset(reader, header, owner), owner)
         return []
 
-    def _children(self, links: dict[str, LinkTarget], owner: Owner) -> list[tuple[int, Owner]]:
+    def _children(self, links: Mapping[str, LinkTarget], owner: Owner) -> list[tuple[int, Owner]]:
         base = owner.paths[0].rstrip("/")
         return [
             pair

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from ..errors import FilterUnavailableError
 from ..format.buffer import Buffer
-from .packages import find_package, inflate
+from .packages import inflate
 
 __all__ = ["decode"]
 
 
 def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
     """Inflate, never to more than `limit` bytes."""
-    # Some builds of Python come without the module.
-    bz2 = find_package("bzip2", 307, parameters, "bz2")
+    try:
+        import bz2
+    except ImportError as error:
+        raise FilterUnavailableError(
+            f"filter bzip2 (id 307, parameters {list(parameters)}) needs Python's module bz2, "
+            "which this build of Python lacks",
+            structure="bzip2 filter",
+        ) from error
     return inflate("bzip2", bz2.BZ2Decompressor(), data, limit)

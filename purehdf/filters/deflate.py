@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zlib
 
-from ..errors import FormatError, LimitError
+from ..errors import FormatError, TruncatedError
 from ..format.buffer import Buffer
+from .packages import check_size
 
 __all__ = ["decode"]
 
@@ -14,16 +15,11 @@ def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
     """Inflate, never to more than `limit` bytes."""
     inflater = zlib.decompressobj()
     try:
-        out = inflater.decompress(data, limit)
-        # A stream that fills the limit exactly still has its end to show.
-        if not inflater.eof and inflater.decompress(inflater.unconsumed_tail, 1):
-            raise LimitError(
-                "inflates to more than a chunk",
-                structure="deflate filter",
-                expected=f"at most {limit} bytes",
-            )
+        # One byte more than allowed: a stream that fills the limit still has its end to show.
+        out = inflater.decompress(data, limit + 1)
     except zlib.error as error:
         raise FormatError(f"not a zlib stream ({error})", structure="deflate filter") from error
+    check_size("deflate", len(out), limit)
     if not inflater.eof:
-        raise FormatError("the zlib stream ends early", structure="deflate filter")
+        raise TruncatedError("the zlib stream ends early", structure="deflate filter")
     return out

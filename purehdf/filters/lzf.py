@@ -22,7 +22,7 @@ def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
         raise TruncatedError("the data ends inside a copy", structure="lzf filter") from None
 
 
-def _expand(source: bytes, limit: int) -> bytearray:
+def _expand(source: bytes, limit: int) -> Buffer:
     out = bytearray()
     position, end = 0, len(source)
     while position < end:
@@ -43,7 +43,7 @@ def _expand(source: bytes, limit: int) -> bytearray:
             position += 1
         if len(out) > limit:
             check_size("lzf", len(out), limit)
-    return out
+    return memoryview(out)
 
 
 def _copy(out: bytearray, distance: int, length: int) -> None:

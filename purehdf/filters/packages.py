@@ -34,7 +34,7 @@ def find_package(name: str, id: int, parameters: tuple[int, ...], *modules: str)
     for module in modules:
         try:
             return import_module(module)
-        except ImportError:
+        except Exception:  # one that is broken is as good as none, and raises what it likes
             continue
     packages = " or ".join(module.split(".")[0] for module in modules)
     raise FilterUnavailableError(

@@ -22,7 +22,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import FormatError, TruncatedError
+from ..errors import FormatError
 from ..format.buffer import Buffer
 from .bits import sliding_words, take_bits, take_words
 from .fundamental import FundamentalStream

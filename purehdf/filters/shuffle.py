@@ -8,6 +8,8 @@ from ..format.buffer import Buffer
 
 __all__ = ["decode"]
 
+_FEW = 256  # elements for which one step per byte of an element would take longer
+
 
 def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
     """Put the bytes of each element together again; a rest shorter than one stays as it is."""
@@ -18,7 +20,10 @@ def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
     planes = np.frombuffer(data, np.uint8)
     out = np.empty(len(planes), np.uint8)
     whole = count * width
-    for i in range(width):
-        out[i:whole:width] = planes[i * count : (i + 1) * count]
+    if count < _FEW:
+        out[:whole].reshape(count, width)[...] = planes[:whole].reshape(width, count).T
+    else:
+        for i in range(width):
+            out[i:whole:width] = planes[i * count : (i + 1) * count]
     out[whole:] = planes[whole:]
     return out.data

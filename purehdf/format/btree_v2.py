@@ -35,8 +35,8 @@ from .cursor import Cursor, Table
 from .structure import structure
 
 __all__ = [
-    "BTreeV2Header",
     "RECORDS",
+    "BTreeV2Header",
     "chunk_record",
     "decode_btree_v2_header",
     "decode_btree_v2_nodes",

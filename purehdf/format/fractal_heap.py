@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from ..errors import FormatError
-from .block import U8, U16, U32, Bytes, Length, Offset, Signature, Version, block
+from .block import U8, U16, U32, Length, Offset, Signature, Version, block
 from .checksum import lookup3
 from .context import Context
 from .cursor import Cursor

@@ -23,7 +23,8 @@ from .blocks import BlockCache, CacheStats
 from .coalesce import Part, Span, coalesce, scatter
 from .counting import CountingSource
 from .drive import Task, run, run_async
-from .local import BytesSource, FileSource, MappedSource, open_path
+from .file_set import FileSet
+from .local import BytesSource, FileSource, MappedSource, folder_of, open_path
 from .open import open_source
 from .protocol import Asks, Buffer, Range, Source, Walker
 from .stream import FileObjectSource
@@ -39,6 +40,7 @@ __all__ = [
     "CacheStats",
     "CountingSource",
     "FileObjectSource",
+    "FileSet",
     "FileSource",
     "FsspecSource",
     "HTTPSource",
@@ -50,6 +52,7 @@ __all__ = [
     "Task",
     "Walker",
     "coalesce",
+    "folder_of",
     "open_path",
     "open_source",
     "run",

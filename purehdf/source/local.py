@@ -17,7 +17,7 @@ from .protocol import Buffer, Range, Source
 from .ranges import clip
 from .stream import FileObjectSource
 
-__all__ = ["BytesSource", "FileSource", "MappedSource", "open_path"]
+__all__ = ["BytesSource", "FileSource", "MappedSource", "folder_of", "open_path"]
 
 
 class BytesSource:
@@ -113,3 +113,10 @@ def open_path(path: str | os.PathLike[str]) -> Source:
         except (ValueError, OSError):
             pass  # whatever is wrong with the path itself, FileSource says as well
     return FileSource(path)
+
+
+def folder_of(source: Source) -> str | None:
+    """The folder of a local file that was opened by its path; None for all other sources."""
+    if isinstance(source, MappedSource | FileSource):
+        return os.path.dirname(os.path.abspath(source.name))
+    return None

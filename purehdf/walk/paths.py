@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from ..errors import LimitError, LinkNotFoundError, UnsupportedError
+from ..errors import ExternalAccessError, LimitError, LinkNotFoundError, UnsupportedError
 from ..format.messages.link import (
     ExternalTarget,
     HardTarget,
@@ -16,27 +17,46 @@ from .headers import object_header
 from .need import gather
 from .reader import Reader
 
-__all__ = ["all_paths", "find_link", "follow_path"]
+__all__ = ["Location", "all_paths", "find_link", "follow_path", "locate"]
+
+
+class Location(NamedTuple):
+    """An object: the reader of its file, and its address there."""
+
+    reader: Reader
+    address: int
+
+
+async def locate(reader: Reader, start: int, path: str) -> Location:
+    """Return the object that `path` leads to.
+
+    `start` is the address of the group that a relative path begins at.  Soft links are
+    followed, and external links into other files as far as the reader's opener permits.
+    Raises LinkNotFoundError where there is no such object.
+    """
+    return await _Way().follow(Location(reader, start), path)
 
 
 async def follow_path(reader: Reader, root: int, start: int, path: str) -> int:
-    """Return the address of the object that `path` leads to.
+    """Return the address of the object that `path` leads to in this file."""
+    found = await _Way().follow(Location(reader, start), path)
+    if found.reader is not reader:
+        raise UnsupportedError(
+            "a path that leads into another file",
+            structure="link message",
+            section="IV.A.2.g",
+        )
+    return found.address
 
-    `root` and `start` are addresses of groups: of the root group, and of the one that a
-    relative path begins at.  Soft links are followed.
-    Raises LinkNotFoundError where there is no such object.
-    """
-    return await _Way(reader, root).follow(start, path)
 
-
-async def find_link(reader: Reader, root: int, start: int, path: str) -> LinkTarget:
+async def find_link(reader: Reader, start: int, path: str) -> LinkTarget:
     """Return where the last link of `path` points to, without following it."""
-    way = _Way(reader, root)
+    way = _Way()
     parts = list(_parts(path))
     if not parts:
-        return HardTarget(root if path.startswith("/") else start)
-    group = await way.follow(start, ("/" if path.startswith("/") else "") + "/".join(parts[:-1]))
-    return await way.link(group, parts[-1])
+        return HardTarget(reader.root_address if path.startswith("/") else start)
+    above = ("/" if path.startswith("/") else "") + "/".join(parts[:-1])
+    return await way.link(await way.follow(Location(reader, start), above), parts[-1])
 
 
 def _parts(path: str) -> Iterator[str]:
@@ -45,61 +65,78 @@ def _parts(path: str) -> Iterator[str]:
 
 
 class _Way:
-    """One look-up: it counts the soft links that it passes through."""
+    """One look-up: it counts the soft and external links that it passes through."""
 
-    def __init__(self, reader: Reader, root: int) -> None:
-        self.reader = reader
-        self.root = root
-        self.soft_links = 0
+    def __init__(self) -> None:
+        self.links = 0
 
-    async def follow(self, start: int, path: str) -> int:
-        address = self.root if path.startswith("/") else start
+    async def follow(self, start: Location, path: str) -> Location:
+        here = start
+        if path.startswith("/"):
+            here = Location(start.reader, start.reader.root_address)
         for part in _parts(path):
-            address = await self.target(address, await self.link(address, part))
-        return address
+            here = await self.target(here, await self.link(here, part))
+        return here
 
-    async def link(self, group: int, name: str) -> LinkTarget:
-        header = await object_header(self.reader, group)
+    async def link(self, group: Location, name: str) -> LinkTarget:
+        header = await object_header(group.reader, group.address)
         if not is_group(header):
             raise LinkNotFoundError(f"no link {name!r}: this is not a group")
-        links = await group_links(self.reader, header)
+        links = await group_links(group.reader, header)
         if name not in links:
             raise LinkNotFoundError(_missing(name, links))
         return links[name]
 
-    async def target(self, group: int, link: LinkTarget) -> int:
+    async def target(self, group: Location, link: LinkTarget) -> Location:
         if isinstance(link, HardTarget):
-            return link.address
+            return Location(group.reader, link.address)
+        self.count(group.reader)
         if isinstance(link, SoftTarget):
-            return await self.soft(group, link)
+            return await self.soft(group, _text(link.path))
         if isinstance(link, ExternalTarget):
-            raise UnsupportedError(
-                f"an external link, to {link.path!r} in {link.filename!r}, is not followed yet",
-                structure="link message",
-                section="IV.A.2.g",
-            )
+            return await self.external(group, _text(link.filename), _text(link.path))
         raise UnsupportedError(
             f"a user-defined link of class {link.link_class}: only its own program can follow it",
             structure="link message",
             section="IV.A.2.g",
         )
 
-    async def soft(self, group: int, link: SoftTarget) -> int:
-        self.soft_links += 1
-        path = link.path.decode("utf-8", "surrogateescape")
-        limit = self.reader.limits.soft_links
-        if self.soft_links > limit:
+    def count(self, reader: Reader) -> None:
+        self.links += 1
+        limit = reader.limits.soft_links
+        if self.links > limit:
             raise LimitError(
                 "soft links lead in a circle, or are too many",
                 expected=f"at most {limit}",
-                found=path,
+                found=self.links,
             )
+
+    async def soft(self, group: Location, path: str) -> Location:
         try:
             return await self.follow(group, path)
         except LinkNotFoundError as error:
             raise LinkNotFoundError(
                 f"a soft link to {path!r} leads nowhere: {error.reason}"
             ) from None
+
+    async def external(self, group: Location, filename: str, path: str) -> Location:
+        opener = group.reader.opener
+        if opener is None:
+            raise ExternalAccessError(
+                f"an external link to {filename!r}: no other files are opened here"
+            )
+        try:
+            other = await opener.open_hdf5(filename)
+            return await self.follow(Location(other, other.root_address), path)
+        except (LinkNotFoundError, FileNotFoundError) as error:
+            reason = error.reason if isinstance(error, LinkNotFoundError) else str(error)
+            raise LinkNotFoundError(
+                f"an external link to {path!r} in {filename!r} leads nowhere: {reason}"
+            ) from None
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")
 
 
 def _missing(name: str, links: Mapping[str, LinkTarget]) -> str:

@@ -19,6 +19,7 @@ from ..format.structure import Structure, structure_of
 from ..limits import DEFAULT_LIMITS, Limits
 from .cache import MISSING, Cache
 from .need import Need
+from .opener import Opener
 
 __all__ = ["Reader", "Tracer"]
 
@@ -45,6 +46,17 @@ class Reader:
         File offset that addresses are relative to.
     resident : memoryview, optional
         The whole file, where it is in memory already: then nothing is ever asked for.
+    limits : Limits
+        Budgets for what the file may make the reader do.
+    tracer : Tracer, optional
+        Sees every structure that is decoded.
+    opener : Opener, optional
+        Opens the other files that this one names.
+    shift : int
+        Added to the file offsets that are asked for, where several files are read by way
+        of one source.
+    root_address : int
+        Address of the root group's object header.
     """
 
     def __init__(
@@ -55,7 +67,13 @@ class Reader:
         resident: memoryview | None = None,
         limits: Limits = DEFAULT_LIMITS,
         tracer: Tracer | None = None,
+        opener: Opener | None = None,
+        shift: int = 0,
+        root_address: int = 0,
     ) -> None:
+        self.opener = opener
+        self.shift = shift
+        self.root_address = root_address
         self.context = context
         self.base_address = base_address
         self.resident = resident
@@ -129,7 +147,7 @@ class Reader:
     async def read(self, ranges: Sequence[tuple[int, int]]) -> list[Buffer]:
         """Return the bytes of file offsets `ranges`, each cut short where the file ends."""
         if self.resident is None:
-            return await Need(ranges)
+            return await self._need(ranges)
         return [self.resident[start:stop] for start, stop in ranges]
 
     # -- bytes that lie inside a structure that was decoded before
@@ -147,6 +165,10 @@ class Reader:
         return record
 
     # -- the machinery
+
+    async def _need(self, ranges: Sequence[tuple[int, int]]) -> list[Buffer]:
+        shift = self.shift
+        return await Need([(a + shift, b + shift) for a, b in ranges] if shift else ranges)
 
     def _cursor(self, address: int, windows: dict[int, Buffer]) -> Cursor:
         offset = self.base_address + address
@@ -171,7 +193,7 @@ class Reader:
                 raise _placed(error, structure, start)
         if self.resident is not None:
             raise _ended(ranges[0], len(self.resident), structure)
-        for (start, stop), buffer in zip(ranges, await Need(ranges), strict=True):
+        for (start, stop), buffer in zip(ranges, await self._need(ranges), strict=True):
             if len(buffer) < stop - start:
                 raise _ended((start, stop), start + len(buffer), structure)
             windows[start] = buffer

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from ..errors import SignatureError
+from ..errors import FormatError, SignatureError
+from ..format.context import Context
 from ..format.superblock import FORMAT_SIGNATURE, Superblock, decode_superblock
-from .reader import Reader
+from ..limits import DEFAULT_LIMITS, Limits
+from .opener import Opener
+from .reader import Reader, Tracer
 
-__all__ = ["find_superblock"]
+__all__ = ["find_superblock", "open_file"]
 
 # Nearly all files begin with it; the rest are asked for in one wave.
 _PLACES = ([0], [512 << i for i in range(32)])
@@ -30,3 +33,31 @@ async def find_superblock(reader: Reader) -> tuple[int, Superblock]:
         section="II.A",
         field="format signature",
     )
+
+
+async def open_file(
+    resident: memoryview | None,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    tracer: Tracer | None = None,
+    opener: Opener | None = None,
+    shift: int = 0,
+) -> tuple[Reader, Superblock]:
+    """Find the superblock and return a reader that knows what it says; see :class:`Reader`."""
+    finder = Reader(Context(), resident=resident, limits=limits, tracer=tracer, shift=shift)
+    base_address, superblock = await find_superblock(finder)
+    if superblock.root_address is None:
+        raise FormatError(
+            "no root group", structure="superblock", section="II.A", field="root group address"
+        )
+    reader = Reader(
+        superblock.context,
+        base_address,
+        resident=resident,
+        limits=limits,
+        tracer=tracer,
+        opener=opener,
+        shift=shift,
+        root_address=superblock.root_address,
+    )
+    return reader, superblock

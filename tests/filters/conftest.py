@@ -56,7 +56,7 @@ def decoded_and_plain(
         plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
         plist.set_chunk(values.shape)
         for code, parameters in steps:
-            plist.set_filter(code, 0, parameters)
+            plist.set_filter(code, h5py.h5z.FLAG_OPTIONAL, parameters)
         space = h5py.h5s.create_simple(values.shape)
         handle = h5py.h5d.create(file.id, str(len(file)).encode(), kind, space, plist)
         handle.write(h5py.h5s.ALL, h5py.h5s.ALL, values)

@@ -46,13 +46,7 @@ class Image:
 
     # -- old-style groups
 
-    def group(
-        self,
-        links: dict[str, int | str],
-        *,
-        leaf: int = 8,
-        fan: int = 32,
-    ) -> int:
+    def group(self, links: dict[str, int | str], *, leaf: int = 8, fan: int = 32) -> int:
         """Add a group and return its header's address; a `str` is the path of a soft link.
 
         Each symbol table node holds `leaf` links, each B-tree node `fan` children.

@@ -29,7 +29,7 @@ WIDTHS = [Context(o, n) for o in (2, 4, 8) for n in (2, 4, 8)]
 
 
 class Chain:
-    """An object header of either version with `count` continuation blocks, each in the one before.
+    """An object header with `count` continuation blocks, each named in the one before.
 
     Every block holds one comment, its number.
     """
@@ -98,16 +98,12 @@ def test_many_headers_are_read_in_step() -> None:
 
 def circle(image: Image, version: int, length: int) -> int:
     """A header whose continuation blocks lead back to the first of them."""
-    chain = Chain(image, version, length)
-    size = len(chain.block(chain.messages(length, 8, 8)))
-    place = image.add(bytes(size))
-    first, first_size = place, size
-    for i in range(length - 1, 0, -1):
-        block = chain.block(chain.messages(i, place, size))
-        place, size = image.add(block), len(block)
-    image.put(first, chain.block(chain.messages(length, place, size)))
-    assert len(chain.block(chain.messages(length, place, size))) == first_size
-    messages = chain.messages(0, place, size)
+    chain = Chain(image, version, 0)
+    size = len(chain.block(chain.messages(1, 8, 8)))
+    places = [image.add(bytes(size)) for _ in range(length)]
+    for here, there in zip(places, places[1:] + places[:1], strict=True):
+        image.put(here, chain.block(chain.messages(1, there, size)))
+    messages = chain.messages(0, places[0], size)
     return image.header(messages) if version == 1 else image.header_v2(messages)
 
 
@@ -132,7 +128,8 @@ def test_the_same_block_twice_in_one_level() -> None:
 def test_too_many_blocks() -> None:
     image = Image()
     address = Chain(image, 2, 5).address
-    assert len(comments(walk(image, object_header, address, limits=Limits(header_chunks=5))[0])) == 6
+    header, _ = walk(image, object_header, address, limits=Limits(header_chunks=5))
+    assert comments(header) == list(range(6))
     with pytest.raises(LimitError):
         walk(image, object_header, address, limits=Limits(header_chunks=4))
 

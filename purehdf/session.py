@@ -1,0 +1,184 @@
+"""An opened file: its bytes, its reader, and the driver that runs walks over them.
+
+Both the h5py-like interface and whoever else opens files stand on it.  It also decides
+which other files a file may make us open.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal, TypeVar
+
+from .errors import ExternalAccessError, LimitError, PureHDFError
+from .format.context import Context
+from .limits import Limits
+from .source import BlockCache, FileSet, Source, folder_of, open_source, run
+from .walk.paths import all_paths
+from .walk.reader import Reader
+from .walk.superblock import open_file
+
+__all__ = ["External", "Session"]
+
+T = TypeVar("T")
+External = Literal["folder", "none", "any"] | Callable[[str], str | None]
+
+_OPEN_FILES = 256  # files that one file may make us open
+
+
+class Session:
+    """What all objects of one opened file share; an ``Opener`` for its walkers.
+
+    A source that is not in memory is put behind a cache of blocks, so that structures
+    which lie together cost one round trip.
+
+    Parameters
+    ----------
+    source : Source
+        The bytes of the file.
+    limits : Limits
+        Budgets for what the file may make the reader do.
+    external : {"folder", "none", "any"} or callable, optional
+        Which other files may be opened for external links, external storage and virtual
+        datasets: those inside the file's own folder (the default for a local file), none
+        (the default for all else), or any.  A callable is given each name and returns the
+        path to open, or None.
+    """
+
+    def __init__(self, source: Source, limits: Limits, external: External | None = None) -> None:
+        self._set(FileSet(_cached(source)), 0, source, limits)
+        self.external: External = external or ("none" if self.folder is None else "folder")
+        self._others: dict[str, Session | Reader] = {}
+        if self.folder is not None:
+            self._others[os.path.realpath(self.name)] = self
+        self.reader, self.superblock = self._run(self._open_file())
+
+    def _set(self, files: FileSet, shift: int, source: Source, limits: Limits) -> None:
+        self.files = files
+        self.limits = limits
+        self.name = source.name  # the path or URL, or what else it was opened from
+        self.folder = folder_of(source)
+        self.closed = False
+        self._shift = shift
+        self._resident = source.resident
+        self._paths: dict[int, str] | None = None
+
+    def _open_file(self) -> Coroutine[Any, Any, Any]:
+        return open_file(self._resident, limits=self.limits, opener=self, shift=self._shift)
+
+    @property
+    def root_address(self) -> int:
+        """Address of the root group's object header."""
+        return self.reader.root_address
+
+    @property
+    def base_address(self) -> int:
+        """File offset of the superblock, which addresses are relative to."""
+        return self.reader.base_address
+
+    # -- walks
+
+    def _run(self, walk: Coroutine[Any, Any, T]) -> T:
+        return run(walk, self.files)
+
+    def run(self, walk: Coroutine[Any, Any, T], path: str | None = None) -> T:
+        """Run a walk to its end; an error learns the `path` of the object it is about."""
+        if self.closed:
+            walk.close()
+            raise ValueError("the file is closed")
+        with self.errors(path):
+            return self._run(walk)
+
+    @contextmanager
+    def errors(self, path: str | None) -> Iterator[None]:
+        """Tell errors the path of the object that they are about."""
+        try:
+            yield
+        except PureHDFError as error:
+            raise error.locate(path=path) from error.__cause__
+
+    def path_of(self, address: int) -> str | None:
+        """A path to the object at `address`, or None; the first call looks at all groups."""
+        if self._paths is None:
+            self._paths = self.run(all_paths(self.reader, self.root_address))
+        return self._paths.get(address)
+
+    def close(self) -> None:
+        """Close the file, and those that it made us open."""
+        if not self.closed:
+            self.closed = True
+            self.files.close()
+
+    # -- other files
+
+    async def open_hdf5(self, name: str) -> Reader:
+        """Return a reader of another HDF5 file; see :class:`purehdf.walk.opener.Opener`."""
+        path = self._permitted(name)
+        session = self._others.get(path)
+        if not isinstance(session, Session):
+            session = await self._open_session(path)
+            self._others[path] = session
+        return session.reader
+
+    async def _open_session(self, path: str) -> Session:
+        source, shift = self._add(path)
+        other = Session.__new__(Session)
+        other._set(self.files, shift, source, self.limits)
+        other.external, other._others = self.external, self._others
+        other.reader, other.superblock = await other._open_file()
+        return other
+
+    async def open_raw(self, name: str) -> Reader:
+        """Return a reader of the bytes of another file."""
+        path = self._permitted(name)
+        reader = self._others.get("raw:" + path)
+        if not isinstance(reader, Reader):
+            source, shift = self._add(path)
+            reader = Reader(Context(), resident=source.resident, limits=self.limits, shift=shift)
+            self._others["raw:" + path] = reader
+        return reader
+
+    def _add(self, path: str) -> tuple[Source, int]:
+        if len(self._others) >= _OPEN_FILES:
+            raise LimitError("too many other files", expected=f"at most {_OPEN_FILES}", found=path)
+        source = open_source(path)
+        return source, self.files.add(_cached(source))
+
+    def _permitted(self, name: str) -> str:
+        """The real path of file `name`, if the caller lets us open it."""
+        if callable(self.external):
+            found = self.external(name)
+            if found is None:
+                raise _refused(name, "the caller's function refuses it")
+            return os.path.realpath(found)
+        if self.external == "none" or self.folder is None:
+            raise _refused(name, "no other files are opened for this one")
+        return _find(name, os.path.realpath(self.folder), anywhere=self.external == "any")
+
+
+def _cached(source: Source) -> Source:
+    return source if source.resident is not None else BlockCache(source)
+
+
+def _find(name: str, folder: str, *, anywhere: bool) -> str:
+    """Look for a file as libhdf5 does: by its path, seen from `folder`, then by its last part."""
+    if "\0" in name:
+        raise _refused(name, "it is not a file name")
+    outside = False
+    for candidate in (os.path.join(folder, name), os.path.join(folder, os.path.basename(name))):
+        path = os.path.realpath(candidate)
+        inside = os.path.commonpath([folder, path]) == folder
+        if (inside or anywhere) and os.path.isfile(path):
+            return path
+        outside = outside or (not inside and not anywhere)
+    if outside:
+        raise _refused(name, f"it is not inside {folder}")
+    raise FileNotFoundError(f"no file {name!r} beside the file that names it")
+
+
+def _refused(name: str, why: str) -> ExternalAccessError:
+    return ExternalAccessError(
+        f"the file names another file, {name!r}, which is not opened: {why}; "
+        "File(..., external='any'), or a function in its place, permits it"
+    )
