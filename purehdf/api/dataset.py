@@ -10,23 +10,25 @@ from typing import Any
 import numpy as np
 
 from ..data.empty import Empty
+from ..data.external import external_names
 from ..data.read import fill_element, read_selection
 from ..data.selection import parse_selection
 from ..data.storage import Blocks, blocks_of
+from ..data.virtual_sources import open_dataset
 from ..datatype.metadata import check_string_dtype
 from ..datatype.numpy_types import memory_dtype
-from ..errors import UnsupportedError
 from ..format.messages.data_layout import Chunked, Virtual
 from ..format.messages.filter_pipeline import Filter
 from ..index.chunk_index import chunk_table
 from ..index.chunk_table import ChunkTable
-from ..walk.datasets import DatasetRecord, dataset_record
+from ..walk.datasets import DatasetRecord
 from .objects import HDFObject
 from .strings import StringView
 
 __all__ = ["Dataset"]
 
 _DEFLATE, _SHUFFLE, _FLETCHER32, _SZIP, _SCALEOFFSET, _LZF = 1, 2, 3, 4, 6, 32000
+_ENTROPY_CODING = 4  # a bit of szip's first parameter
 _COMPRESSION = {_DEFLATE: "gzip", _LZF: "lzf", _SZIP: "szip"}
 
 
@@ -39,7 +41,7 @@ class Dataset(HDFObject):
 
     @cached_property
     def _record(self) -> DatasetRecord:
-        return self._session.run(dataset_record(self._session.reader, self._header), self._name)
+        return self._session.run(open_dataset(self._session.reader, self._header), self._name)
 
     @cached_property
     def _blocks(self) -> Blocks:
@@ -50,15 +52,7 @@ class Dataset(HDFObject):
     @property
     def shape(self) -> tuple[int, ...] | None:
         """The shape; None for a dataset without elements (a null dataspace)."""
-        space = self._record.dataspace
-        if self.is_virtual and None in (space.maxshape or ()):
-            raise UnsupportedError(
-                "the shape of a virtual dataset that grows with its sources is not found yet",
-                structure="data layout message",
-                section="IV.A.2.i",
-                path=self._name,
-            )
-        return space.shape
+        return self._record.dataspace.shape
 
     @property
     def maxshape(self) -> tuple[int | None, ...] | None:
@@ -106,6 +100,14 @@ class Dataset(HDFObject):
         return isinstance(self._record.layout, Virtual)
 
     @property
+    def external(self) -> list[tuple[str, int, int]] | None:
+        """Name, offset and size in bytes of each run in another file; None if there is none."""
+        storage = self._record.external
+        if storage is None:
+            return None
+        return self._session.run(external_names(self._session.reader, storage), self._name)
+
+    @property
     def filters(self) -> tuple[Filter, ...]:
         """The filter pipeline, in the order in which a writer applies it."""
         return self._record.filters
@@ -120,12 +122,12 @@ class Dataset(HDFObject):
 
     @property
     def compression_opts(self) -> Any:
-        """The parameters of the compression: for gzip its level."""
+        """For gzip its level, for szip its coding ("ec" or "nn") and pixels per block."""
         for number in _COMPRESSION:
             if (found := self._filter(number)) is not None:
                 if number == _DEFLATE:
                     return found.parameters[0] if found.parameters else None
-                return None if number == _LZF else found.parameters[:2]
+                return _szip_options(found) if number == _SZIP else None
         return None
 
     @property
@@ -149,7 +151,7 @@ class Dataset(HDFObject):
 
         Raises TypeError if the dataset is not chunked.
         """
-        if self._record.external or not isinstance(self._record.layout, Chunked):
+        if self._record.external is not None or not isinstance(self._record.layout, Chunked):
             raise TypeError("this dataset is not chunked")
         return self._session.run(chunk_table(self._session.reader, self._record), self._name)
 
@@ -212,6 +214,12 @@ class Dataset(HDFObject):
         except (OSError, NotImplementedError) as error:
             what = f"unreadable: {error}"
         return f'<HDF5 dataset "{self._short_name()}": {what}>'
+
+
+def _szip_options(filter: Filter) -> tuple[str, int] | None:
+    if len(filter.parameters) < 2:
+        return None
+    return "ec" if filter.parameters[0] & _ENTROPY_CODING else "nn", filter.parameters[1]
 
 
 def _split_names(args: tuple[Any, ...]) -> tuple[list[str], tuple[Any, ...]]:

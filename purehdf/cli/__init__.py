@@ -1,12 +1,6 @@
 """The command line: ``purehdf ls``, ``purehdf dump`` and ``purehdf explain``.
 
 ``main`` has the options and the exit codes.  ``listing`` and ``dump`` look at objects
-through the h5py-like interface, ``bytes`` at the file through ``purehdf.explain``;
+through the h5py-like interface, ``hexview`` at the bytes through ``purehdf.explain``;
 ``words`` and ``values`` say in text what they find, and ``output`` prints it.
 """
-
-from __future__ import annotations
-
-from .main import main
-
-__all__ = ["main"]

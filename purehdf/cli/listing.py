@@ -44,7 +44,7 @@ def _fit(text: str) -> str:
 
 def _headline(file: File) -> str:
     session = file._session
-    text = f"{printable(file.filename)}: {size_words(session.source.size)}"
+    text = f"{printable(file.filename)}: {size_words(session.files.size)}"
     text += f", superblock version {session.superblock.version}"
     if file.userblock_size:
         text += f", user block of {size_words(file.userblock_size)}"

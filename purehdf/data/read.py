@@ -17,11 +17,14 @@ from ..datatype.elements import read_elements
 from ..errors import LimitError, PureHDFError, TruncatedError
 from ..filters import decode_chunk
 from ..format.buffer import Buffer
+from ..format.messages.data_layout import Virtual
 from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
 from .plan import Piece, pieces, point_pieces
 from .selection import Points, Selection
 from .storage import Blocks, Stored, blocks_of
+from .virtual import read_virtual
+from .virtual_sources import Chain, Source
 
 __all__ = ["fill_element", "read_selection"]
 
@@ -36,11 +39,15 @@ async def read_selection(
     record: DatasetRecord,
     selection: Selection | Points,
     blocks: Blocks | None = None,
+    chain: Chain = frozenset(),
 ) -> AnyArray:
     """Return the selected elements, in the type's memory dtype and the selection's shape.
 
-    `blocks` saves loading the chunk index again.
+    `blocks` saves loading the chunk index again.  `chain` are the virtual datasets that
+    this one is read for.
     """
+    if isinstance(record.layout, Virtual):
+        return await _read_virtual(reader, record, selection, chain)
     unit = _unit(record.datatype.size)
     out = _allocate(selection.full_shape, unit)
     if out.size:
@@ -49,6 +56,24 @@ async def read_selection(
         while batch := list(islice(todo, _BATCH_BLOCKS)):
             await _read_pieces(reader, blocks, batch, out, _fill(record, unit))
     return await read_elements(reader, record.datatype, out, selection.shape)
+
+
+async def _read_virtual(
+    reader: Reader, record: DatasetRecord, selection: Selection | Points, chain: Chain
+) -> AnyArray:
+    fill = await fill_element(reader, record)
+    out = _allocate(selection.full_shape + fill.shape, fill.dtype)
+    if fill.ndim:
+        out[...] = fill
+    else:
+        out.fill(fill[()])
+    if out.size:
+        await read_virtual(reader, record, selection, out, _read_source, chain)
+    return out.reshape(selection.shape + fill.shape)
+
+
+async def _read_source(source: Source, selection: Selection | Points, chain: Chain) -> AnyArray:
+    return await read_selection(source.reader, source.record, selection, chain=chain)
 
 
 async def fill_element(reader: Reader, record: DatasetRecord) -> AnyArray:
@@ -94,7 +119,11 @@ async def _read_pieces(
             if place is None:
                 out[piece.into] = fill
         ranges = [(place.offset, place.offset + place.size) for _, place in stored]
-        buffers = await reader.read(ranges) if blocks.data is None else [blocks.data] * len(stored)
+        buffers = (
+            await (blocks.external or reader).read(ranges)
+            if blocks.data is None
+            else [blocks.data] * len(stored)
+        )
         for (piece, place), buffer in zip(stored, buffers, strict=True):
             out[piece.into] = _block(reader, blocks, piece, place, buffer, out.dtype)[piece.take]
 

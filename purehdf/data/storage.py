@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import LimitError, UnsupportedError
+from ..errors import LimitError
 from ..format.buffer import Buffer
 from ..format.messages.data_layout import Chunked, Compact, Contiguous, Virtual
 from ..format.messages.filter_pipeline import Filter
@@ -21,6 +21,7 @@ from ..index.chunk_index import chunk_table
 from ..index.chunk_table import ChunkTable
 from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
+from .external import ExternalFiles, external_files
 
 __all__ = ["Blocks", "Stored", "blocks_of"]
 
@@ -41,8 +42,8 @@ class Blocks:
 
     ``table`` says so for a chunked dataset, whose blocks at the edge are stored whole.
     The blocks of a contiguous one follow each other from file offset ``start``, cut off
-    at the edge.  ``data`` holds the bytes of compact data.  Without any of them nothing
-    is stored.
+    at the edge; those of an ``external`` one are in other files.  ``data`` holds the bytes
+    of compact data.  Without any of them nothing is stored here.
     """
 
     shape: tuple[int, ...]
@@ -53,6 +54,7 @@ class Blocks:
     data: Buffer | None = None
     filters: tuple[Filter, ...] = ()
     edges_unfiltered: bool = False
+    external: ExternalFiles | None = None
 
     def stored_shape(self, block: tuple[int, ...]) -> tuple[int, ...]:
         """The shape in which the block at grid position `block` is stored."""
@@ -103,18 +105,13 @@ def _in_table(table: ChunkTable, coordinates: np.ndarray[Any, Any]) -> list[Stor
 
 async def blocks_of(reader: Reader, record: DatasetRecord) -> Blocks:
     """Return the blocks of a dataset; this loads the chunk index, if there is one."""
-    if record.external:
-        raise UnsupportedError(
-            "external raw data files are not read yet",
-            structure="external data files message",
-            section="IV.A.2.h",
-        )
     shape, element_size = record.dataspace.shape or (), record.datatype.size
+    if record.external is not None:
+        files = await external_files(reader, record.external)
+        return Blocks(shape, _run_shape(shape, element_size), element_size, start=0, external=files)
     layout = record.layout
     if isinstance(layout, Virtual):
-        raise UnsupportedError(
-            "virtual datasets are not read yet", structure="data layout message", section="IV.A.2.i"
-        )
+        return Blocks(shape, _whole(shape), element_size)
     if isinstance(layout, Compact):
         return Blocks(shape, _whole(shape), element_size, data=layout.data)
     if isinstance(layout, Contiguous):

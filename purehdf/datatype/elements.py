@@ -134,6 +134,3 @@ async def _variable_length(reader: Reader, datatype: VariableLength, raw: AnyArr
         for i, (start, stop) in enumerate(zip([0, *ends], ends, strict=False)):
             out[i] = whole[start:stop]
     return out.reshape(raw.shape)
-
-
-_is_plain = is_plain

@@ -3,7 +3,7 @@
 As in h5py, the dtype is the smallest numpy float that is as large as the element and has
 its exponents and mantissas, so nothing is lost.  Values are those that libhdf5 converts
 to, bit for bit: every NaN becomes the one with all bits of the mantissa set.  A format
-that no float of this machine's numpy can hold stays bytes (``V`` of its size).
+that no float of this machine's numpy can hold (128 bits, mostly) is refused, as by h5py.
 
 ``longdouble`` is read as it is where numpy's has the format of the file.
 """
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..errors import UnsupportedError
 from ..format.datatypes import FloatingPoint
 from .bits import AnyArray, bit_field, little_endian
 
@@ -50,7 +51,8 @@ if (_long := _LONG_DOUBLES.get(int(np.finfo("g").nmant))) is not None:
     _FORMATS["g"] = _long
 
 
-def _code(datatype: FloatingPoint) -> str | None:
+@cache
+def _code(datatype: FloatingPoint) -> str:
     """The type code of the smallest numpy float that holds every value."""
     bias, exponents = datatype.exponent_bias, 1 << datatype.exponent_size
     for code, form in _FORMATS.items():
@@ -61,23 +63,26 @@ def _code(datatype: FloatingPoint) -> str | None:
             and bias <= form.bias
         ):
             return code
-    return None
+    raise UnsupportedError(
+        f"numpy has no float here with {datatype.mantissa_size} bits of mantissa and "
+        f"{datatype.exponent_size} bits of exponent, bias {bias}",
+        structure="datatype message",
+        section="IV.A.2.d",
+    )
 
 
 @cache
 def float_dtype(datatype: FloatingPoint) -> Dtype:
-    """The numpy float that holds every value, in the byte order of the file; else bytes."""
-    code = _code(datatype)
-    if code is None:
-        return np.dtype(f"V{datatype.size}")
-    return np.dtype(code).newbyteorder(">" if datatype.byte_order == ">" else "<")
+    """The numpy float that holds every value, in the byte order of the file.
+
+    Raises UnsupportedError where numpy has none.
+    """
+    return np.dtype(_code(datatype)).newbyteorder(">" if datatype.byte_order == ">" else "<")
 
 
 def complex_dtype(datatype: FloatingPoint) -> Dtype:
-    """The numpy complex number of two such floats; bytes where there is none."""
+    """The numpy complex number of two such floats."""
     part = float_dtype(datatype)
-    if part.kind == "V":
-        return np.dtype(f"V{2 * datatype.size}")
     size = max(part.itemsize, 4)  # numpy has no complex number of half floats
     return np.dtype(f"{part.str[0]}c{2 * size}")
 
@@ -86,8 +91,6 @@ def complex_dtype(datatype: FloatingPoint) -> Dtype:
 def is_plain_float(datatype: FloatingPoint) -> bool:
     """Whether numpy reads the bytes as they are."""
     code = _code(datatype)
-    if code is None:
-        return True
     # libhdf5 converts, and with it every NaN, where only the padding differs.
     padded = datatype.low_padding or datatype.high_padding or datatype.internal_padding
     if datatype.size != np.dtype(code).itemsize or datatype.bit_offset or padded:
@@ -108,7 +111,7 @@ def is_plain_float(datatype: FloatingPoint) -> bool:
 def read_floats(datatype: FloatingPoint, raw: AnyArray) -> AnyArray:
     """Return the values of `raw`, elements of ``datatype.size`` bytes, in the same shape."""
     dtype, code = float_dtype(datatype), _code(datatype)
-    if code is None or is_plain_float(datatype):
+    if is_plain_float(datatype):
         return raw.view(dtype)
     table = little_endian(raw, datatype.byte_order)
     exponent = bit_field(table, datatype.exponent_location, datatype.exponent_size).view(np.int64)
@@ -137,9 +140,8 @@ def _mantissa(datatype: FloatingPoint, table: AnyArray, work: str) -> AnyArray:
 def _is_infinity(datatype: FloatingPoint, mantissa: AnyArray) -> AnyArray:
     """With all bits of the exponent set: whether the fraction is zero."""
     if datatype.mantissa_normalization == _IMPLIED:
-        found: AnyArray = mantissa == 0
-        return found
-    return (mantissa == 0) | (mantissa == 2.0 ** (datatype.mantissa_size - 1))
+        return np.asarray(mantissa == 0)
+    return np.asarray((mantissa == 0) | (mantissa == 2.0 ** (datatype.mantissa_size - 1)))
 
 
 def _value(
@@ -155,8 +157,7 @@ def _value(
         empty = (mantissa == 0) & (exponent > 0)
         mantissa = np.where(empty, 0.5, mantissa).astype(mantissa.dtype)
         exponent = exponent - (bias + size - 1)
-    found: AnyArray = np.ldexp(mantissa, np.where(special, 0, exponent).astype(np.int32))
-    return found
+    return np.asarray(np.ldexp(mantissa, np.where(special, 0, exponent).astype(np.int32)))
 
 
 def _nan(code: str) -> Any:

@@ -56,6 +56,8 @@ def _unsupported(what: str) -> UnsupportedError:
 def storage_dtype(datatype: Datatype) -> Dtype:
     """The dtype with every field where it lies in the file."""
     if isinstance(datatype, Compound):
+        if _is_packed_complex(datatype):
+            return memory_dtype(datatype)
         offsets = [member.offset for member in datatype.members]
         return structure(datatype, storage_dtype, offsets, datatype.size)
     if isinstance(datatype, Array):
@@ -77,16 +79,17 @@ def is_plain(datatype: Datatype) -> bool:
     if not all(is_plain(inner) for inner in datatype.inner()):
         return False
     if isinstance(datatype, Compound):
-        return _is_plain_compound(datatype)
+        return memory_dtype(datatype) == storage_dtype(datatype)
     return memory_dtype(datatype).itemsize == datatype.size
 
 
-def _is_plain_compound(datatype: Compound) -> bool:
+def _is_packed_complex(datatype: Compound) -> bool:
+    """Whether it is a complex number to numpy, laid out as numpy's are."""
     dtype = memory_dtype(datatype)
-    if dtype.names is None:  # complex: packed, real part first
-        second = datatype.members[1].offset
-        return second == datatype.size - second == dtype.itemsize // 2
-    return dtype == storage_dtype(datatype)
+    if dtype.names is not None or not all(is_plain(inner) for inner in datatype.inner()):
+        return False
+    second = datatype.members[1].offset
+    return second == datatype.size - second == dtype.itemsize // 2
 
 
 # -- memory

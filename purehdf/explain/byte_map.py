@@ -210,13 +210,20 @@ def byte_map(target: Any, *, limits: Limits = DEFAULT_LIMITS) -> ByteMap:
     SignatureError
         The target is not an HDF5 file.  Other damage does not raise: see ``problems``.
     """
-    session = getattr(target, "_session", None)  # an open File: its own bytes, not opened again
-    source: Source = session.source if session is not None else open_source(target)
+    source, owned = _source(target)
     try:
-        if source.resident is None and session is None:
-            source = BlockCache(source)
-        return ByteMap(source, limits, owned=session is None)
+        return ByteMap(source, limits, owned=owned)
     except BaseException:
-        if session is None:
+        if owned:
             source.close()
         raise
+
+
+def _source(target: Any) -> tuple[Source, bool]:
+    """The bytes of `target`, and whether they were opened for it here."""
+    session = getattr(target, "_session", None)  # an open File has its bytes
+    if session is not None and session.reader.shift == 0:
+        return session.files, False
+    # What a file has opened by itself shares its bytes with others: it is opened again.
+    source = open_source(target if session is None else session.name)
+    return (source if source.resident is not None else BlockCache(source)), True

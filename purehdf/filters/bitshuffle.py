@@ -15,7 +15,7 @@ from ..format.buffer import Buffer
 from . import lz4, zstd
 from .packages import find_package
 
-__all__ = ["decode"]
+__all__ = ["decode", "unshuffle"]
 
 _NAME = "bitshuffle"
 _LZ4, _ZSTD = 2, 3
@@ -37,7 +37,7 @@ def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
         shuffled = data
     else:
         raise UnsupportedError(f"bitshuffle compression {compression}", section="IV.A.2.l")
-    return _unshuffle(shuffled, width, _block_size(block, width))
+    return unshuffle(shuffled, width, _block_size(block, width))
 
 
 def _block_size(block: int, width: int) -> int:
@@ -76,7 +76,8 @@ def _decompress(data: Buffer, parameters: tuple[int, ...], total: int, block_byt
     return out
 
 
-def _unshuffle(data: Buffer, width: int, block: int) -> Buffer:
+def unshuffle(data: Buffer, width: int, block: int) -> Buffer:
+    """Undo the shuffling of elements of `width` bytes in blocks of `block` elements."""
     source = np.frombuffer(data, np.uint8)
     out = np.empty(len(source), np.uint8)
     count = len(source) // width
@@ -93,7 +94,7 @@ def _unshuffle(data: Buffer, width: int, block: int) -> Buffer:
 def _transpose(data: NDArray[np.uint8], width: int, block: int) -> NDArray[np.uint8]:
     """Turn blocks of bit rows into elements: 64 bits, 8 of 8 elements, at a time."""
     rows = data.reshape(-1, width, 8, block // 8)
-    words = np.ascontiguousarray(rows.swapaxes(2, 3)).view("<u8")[..., 0]
+    words = rows.swapaxes(2, 3).copy().view("<u8")[..., 0]
     for shift, moved in _TRANSPOSE:
         exchanged = (words ^ (words >> np.uint64(shift))) & np.uint64(moved)
         words ^= exchanged ^ (exchanged << np.uint64(shift))

@@ -7,8 +7,9 @@ next byte), distance in its lower five and in one byte more.
 
 from __future__ import annotations
 
-from ..errors import FormatError, TruncatedError
+from ..errors import TruncatedError
 from ..format.buffer import Buffer
+from .copying import copy_back
 from .packages import check_size
 
 __all__ = ["decode"]
@@ -39,18 +40,9 @@ def _expand(source: bytes, limit: int) -> Buffer:
             if length == 7:
                 length += source[position]
                 position += 1
-            _copy(out, (control & 31) << 8 | source[position], length + 2)
+            distance = ((control & 31) << 8 | source[position]) + 1
+            copy_back("lzf", out, distance, length + 2)
             position += 1
         if len(out) > limit:
             check_size("lzf", len(out), limit)
     return memoryview(out)
-
-
-def _copy(out: bytearray, distance: int, length: int) -> None:
-    start = len(out) - distance - 1
-    if start < 0:
-        raise FormatError("a copy from before the first byte", structure="lzf filter")
-    piece = out[start : start + length]
-    if len(piece) < length:  # the copy overlaps itself: its bytes repeat
-        piece = (piece * (length // len(piece) + 1))[:length]
-    out += piece

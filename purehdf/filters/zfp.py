@@ -34,6 +34,8 @@ def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
     """Decompress the field that the parameters describe."""
     words, swapped = _header_bytes(parameters)
     header = _parse(int.from_bytes(words, "little"))
+    if header.bits > 8 * len(words):
+        raise TruncatedError("the parameters end inside the header", structure="zfp filter")
     values = int(np.prod(header.shape, dtype=object))
     check_size("zfp", values * header.size, limit)
     module = find_package("zfp", 32013, parameters, "zfpy", "imagecodecs")
@@ -74,7 +76,7 @@ def _parse(bits: int) -> _Header:
 def _stream(words: bytes, header: _Header, data: Buffer) -> bytes:
     """Header and data in one stream, with zeros behind it: zfp reads on without looking.
 
-    A block of zeros takes less than 96 bits, or the least that the mode allows; the block
+    A block of zeros takes less than 96 bits, or the least that the mode asks for; the block
     in which the data ends takes no more than 256 values of 8 bytes and some.
     """
     blocks = 1
@@ -87,7 +89,7 @@ def _stream(words: bytes, header: _Header, data: Buffer) -> bytes:
             expected=f"{blocks * header.least} bits",
             found=f"{8 * len(data)} bits",
         )
-    padding = bytes(12 * blocks + header.least // 8 + 8192)
+    padding = bytes(blocks * max(header.least, 96) // 8 + 8192)
     whole, rest = divmod(header.bits, 8)
     body = bytes(data) + padding
     if rest:

@@ -228,14 +228,22 @@ def decode_extensible_array_super_block(
     pages: list[tuple[int, ...] | None] = [None] * shape.data_blocks
     if shape.elements > header.page_elements:
         count = shape.elements // header.page_elements
-        width = (count + 7) // 8
-        bitmaps = cursor.raw(shape.data_blocks * width, "page bitmaps")
-        pages = [
-            set_bits(bitmaps[i * width : (i + 1) * width], count) for i in range(shape.data_blocks)
-        ]
+        bitmaps = cursor.raw(shape.data_blocks * ((count + 7) // 8), "page bitmaps")
+        pages = _pages(bitmaps, shape.data_blocks, count)
     addresses = _addresses(cursor, shape.data_blocks)
     cursor.verify_checksum()
     return _data_blocks(addresses, shape, pages)
+
+
+def _pages(bitmaps: bytes, blocks: int, count: int) -> list[tuple[int, ...] | None]:
+    """For each of `blocks` data blocks which of its `count` pages were written.
+
+    Each block has room for whole bytes, but writers number the pages of all blocks through.
+    """
+    pages: list[list[int]] = [[] for _ in range(blocks)]
+    for bit in set_bits(bitmaps, blocks * count):
+        pages[bit // count].append(bit % count)
+    return [tuple(numbers) for numbers in pages]
 
 
 @structure("extensible array data block", "VII.D")

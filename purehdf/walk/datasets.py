@@ -8,6 +8,7 @@ from ..errors import FormatError
 from ..format.datatypes import Datatype
 from ..format.messages.data_layout import Chunked, Compact, Contiguous, DataLayout
 from ..format.messages.dataspace import Dataspace
+from ..format.messages.external import ExternalStorage
 from ..format.messages.fill_value import FillValue
 from ..format.messages.filter_pipeline import Filter
 from .headers import ObjectHeader, find_message
@@ -32,7 +33,7 @@ def is_datatype(header: ObjectHeader) -> bool:
 class DatasetRecord:
     """What an object header says of a dataset.
 
-    ``external`` says that the elements lie in other files; ``header_address`` is where
+    ``external`` is None unless the elements lie in other files; ``header_address`` is where
     the header is.
     """
 
@@ -42,7 +43,7 @@ class DatasetRecord:
     layout: DataLayout
     filters: tuple[Filter, ...]
     fill: FillValue
-    external: bool
+    external: ExternalStorage | None
 
 
 async def dataset_record(reader: Reader, header: ObjectHeader) -> DatasetRecord:
@@ -70,7 +71,7 @@ async def dataset_record(reader: Reader, header: ObjectHeader) -> DatasetRecord:
         layout,  # type: ignore[arg-type]
         await find_message(reader, header, PIPELINE) or (),
         fill or FillValue(None),
-        header.has(EXTERNAL),
+        await find_message(reader, header, EXTERNAL),
     )
     _check(reader, record)
     return record

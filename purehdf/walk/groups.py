@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from ..errors import FormatError, PureHDFError
 from ..format.btree_v1 import decode_group_nodes
 from ..format.btree_v2 import LinkNameRecord
-from ..format.local_heap import LocalHeap, decode_local_heap, decode_local_heap_data
 from ..format.messages.link import (
     HardTarget,
     Link,
@@ -21,6 +20,7 @@ from ..format.symbol_table import CACHED_SOFT_LINK, decode_symbol_table_nodes
 from .btrees import btree_v1_leaves, btree_v2_records
 from .fractal_heap import heap_objects
 from .headers import ObjectHeader, find_message, find_messages
+from .heaps import local_heap
 from .need import both
 from .reader import Reader
 
@@ -93,7 +93,7 @@ def _text(name: bytes) -> str:
 async def _symbol_table_links(reader: Reader, table: SymbolTable) -> dict[str, LinkTarget]:
     """Links of an old-style group: its heap and its B-tree are read side by side."""
     heap, (names, addresses, kinds, paths) = await both(
-        _local_heap(reader, table.local_heap_address), _entries(reader, table.v1_btree_address)
+        local_heap(reader, table.local_heap_address), _entries(reader, table.v1_btree_address)
     )
     links: dict[str, LinkTarget] = {}
     for name, address, kind, path in zip(names, addresses, kinds, paths, strict=True):
@@ -110,13 +110,6 @@ async def _symbol_table_links(reader: Reader, table: SymbolTable) -> dict[str, L
             target = HardTarget(address)
         links[_text(heap.text(name))] = target
     return links
-
-
-async def _local_heap(reader: Reader, address: int) -> LocalHeap:
-    header = await reader.load(decode_local_heap, address)
-    return await reader.load(
-        decode_local_heap_data, header.data_segment_address, header.data_segment_size
-    )
 
 
 async def _entries(reader: Reader, root: int) -> tuple[list[int], ...]:

@@ -11,8 +11,9 @@ from .reader import Reader, Tracer
 
 __all__ = ["find_superblock", "open_file"]
 
-# Nearly all files begin with it; the rest are asked for in one wave.
-_PLACES = ([0], [512 << i for i in range(32)])
+# Nearly all files begin with it, and user blocks are small: what was read for byte 0 often
+# holds the next places too.  The rest are asked for in one wave.
+_PLACES = ([0], [512, 1024, 2048, 4096], [512 << i for i in range(4, 32)])
 
 
 async def find_superblock(reader: Reader) -> tuple[int, Superblock]:

@@ -102,7 +102,8 @@ async def _decoded(hierarchy: Hierarchy, node: ArrayNode, chunk: Position) -> Bu
     if mapping.dtype.kind == "O":
         found = await _texts(hierarchy, found)
     out = np.full(mapping.chunks, mapping.fill, mapping.dtype)
-    out[tuple(slice(n) for n in found.shape)] = found
+    inside: Any = (*map(slice, found.shape), ...)
+    out[inside] = found
     return _vlen_utf8(out.reshape(-1).tolist()) if mapping.dtype.kind == "O" else out.tobytes()
 
 

@@ -37,7 +37,7 @@ class Contents:
         node = await self._hierarchy.node(found.path)
         if not isinstance(node, ArrayNode):
             return None
-        return await self._chunk(node, found.chunk, part)
+        return await self._chunk(node, self._position(node, found.chunk), part)
 
     async def size(self, key: str) -> int | None:
         """Return the number of bytes of a value; None if there is no such key."""
@@ -46,7 +46,7 @@ class Contents:
             node = await self._hierarchy.node(found.path)
             if not isinstance(node, ArrayNode):
                 return None
-            place = await self._whole(node, found.chunk)
+            place = await self._whole(node, self._position(node, found.chunk))
             if place is not None:
                 return place.size
         data = await self.get(key, slice(None))
@@ -113,6 +113,11 @@ class Contents:
         return self._root_documents
 
     # -- chunks
+
+    def _position(self, node: ArrayNode, chunk: tuple[int, ...]) -> tuple[int, ...]:
+        """The position that a key says; the one chunk of a scalar may be written as any other."""
+        same = self._form.chunk_name(()) == self._form.chunk_name(chunk)
+        return () if same and not node.mapping.shape else chunk
 
     async def _chunk(self, node: ArrayNode, chunk: tuple[int, ...], part: slice) -> Buffer | None:
         place = None if part == slice(None) else await self._whole(node, chunk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from ..datatype.metadata import Reference
 from ..datatype.numpy_types import text
 from .attributes import ObjectAttributes
 
-__all__ = ["dimension_names"]
+__all__ = ["dimension_names", "phony_names"]
 
 
 async def dimension_names(
@@ -20,13 +20,12 @@ async def dimension_names(
     attributes: ObjectAttributes,
     name_of: Callable[[int], str | None],
     dimension_ids: Callable[[], Awaitable[dict[int, str]]],
-) -> tuple[str, ...]:
-    """Return a name for each dimension of a dataset.
+) -> list[str | None]:
+    """Return for each dimension of a dataset the name that the file gives it, or None.
 
     In this order: the first scale attached to the dimension; for a scale itself, its own
     name, or the numbers of the dimensions where it has several; the label of the
-    dimension; and a phony name made of its length, so that dimensions of one name are of
-    one length in all of the file.
+    dimension.
 
     `name_of` names the object at an address, `dimension_ids` gives netCDF's numbers of
     dimensions with their names.
@@ -36,7 +35,7 @@ async def dimension_names(
     if attributes.is_scale and not any(names):
         names = await _of_scale(values, len(shape), own_name, dimension_ids)
     labels = _labels(values.get("DIMENSION_LABELS"), len(shape))
-    return _phony([name or label for name, label in zip(names, labels, strict=True)], shape)
+    return [name or label for name, label in zip(names, labels, strict=True)]
 
 
 def _attached(scales: Any, rank: int, name_of: Callable[[int], str | None]) -> list[str | None]:
@@ -46,7 +45,7 @@ def _attached(scales: Any, rank: int, name_of: Callable[[int], str | None]) -> l
     for attached in scales:
         first = attached[0] if isinstance(attached, np.ndarray) and attached.size else None
         known = isinstance(first, Reference) and first.address is not None
-        names.append(name_of(first.address) if known else None)  # type: ignore[union-attr, arg-type]
+        names.append(name_of(first.address) if known else None)  # type: ignore[union-attr]
     return names
 
 
@@ -73,7 +72,11 @@ def _labels(labels: Any, rank: int) -> list[str | None]:
     return [text(label) if isinstance(label, bytes) else label for label in labels.tolist()]
 
 
-def _phony(names: list[str | None], shape: tuple[int, ...]) -> tuple[str, ...]:
+def phony_names(names: Sequence[str | None], shape: tuple[int, ...]) -> tuple[str, ...]:
+    """Return `names`, with a name made of its length for each dimension that has none.
+
+    So dimensions of one phony name are of one length in all of the file.
+    """
     found: list[str] = []
     for name, length in zip(names, shape, strict=True):
         if not name:

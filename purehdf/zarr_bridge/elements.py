@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from ..datatype.elements import is_plain
 from ..datatype.metadata import (
     Reference,
     check_enum_dtype,
@@ -16,7 +15,7 @@ from ..datatype.metadata import (
     check_string_dtype,
     check_vlen_dtype,
 )
-from ..datatype.numpy_types import memory_dtype
+from ..datatype.numpy_types import is_plain, memory_dtype
 from ..errors import UnsupportedError
 from ..format.datatypes import Array, Datatype, String
 

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..data.storage import Blocks, blocks_of
-from ..errors import FormatError, LimitError, PureHDFError, SourceError
-from ..format.context import Context
+from ..errors import LimitError, PureHDFError, SourceError
 from ..format.messages.data_layout import Contiguous
 from ..format.messages.link import HardTarget, LinkTarget
 from ..limits import Limits
@@ -21,7 +20,7 @@ from ..walk.headers import ObjectHeader, object_header
 from ..walk.need import gather, together
 from ..walk.paths import all_paths, follow_path
 from ..walk.reader import Reader
-from ..walk.superblock import find_superblock
+from ..walk.superblock import open_file
 from .attributes import ObjectAttributes, read_attributes
 from .dimensions import dimension_names
 from .elements import unsupported
@@ -137,14 +136,9 @@ class Hierarchy:
 
     async def _open_file(self) -> int:
         """Find the superblock; return the address of what is to be the store's root."""
-        limits = self.settings.limits
-        finder = Reader(Context(), 0, resident=self._resident, limits=limits)
-        base, superblock = await find_superblock(finder)
-        reader = Reader(superblock.context, base, resident=self._resident, limits=limits)
-        if superblock.root_address is None:
-            raise FormatError("no root group", structure="superblock", section="II.A")
+        reader, _ = await open_file(self._resident, limits=self.settings.limits)
         self._reader = reader
-        self._file_root = root = superblock.root_address
+        self._file_root = root = reader.root_address
         header = await object_header(reader, root)
         self._netcdf = (await read_attributes(reader, header)).is_netcdf
         return await follow_path(reader, root, root, self.settings.group)
@@ -251,14 +245,14 @@ class Hierarchy:
 
     def _names_in(self, group: int) -> dict[int, str]:
         if group not in self._names:
-            links: dict[str, LinkTarget] = next(
+            links = next(
                 node.links
                 for node in self.nodes.values()
                 if isinstance(node, GroupNode) and node.header.address == group
             )
             self._names[group] = {
                 target.address: name
-                for name, target in links.items()
+                for name, target in reversed(links.items())  # the first of several counts
                 if isinstance(target, HardTarget)
             }
         return self._names[group]

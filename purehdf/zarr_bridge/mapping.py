@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -16,6 +17,7 @@ from ..format.messages.data_layout import Chunked, Contiguous
 from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
 from .codecs import Codec, codecs_of
+from .dimensions import phony_names
 from .elements import ElementType, element_type, unsupported
 from .pieces import piece_shape
 from .report import How
@@ -79,7 +81,7 @@ async def array_mapping(
     reader: Reader,
     record: DatasetRecord,
     attributes: dict[str, Any],
-    dimension_names: tuple[str, ...],
+    dimension_names: Sequence[str | None],
     max_chunksize: int | None,
 ) -> ArrayMapping:
     """Return how a dataset looks in Zarr.
@@ -99,12 +101,13 @@ async def array_mapping(
     codecs, reason = _codecs(record, element)
     if not uniform:
         reason = "the fill value differs between the elements of an array type"
+    full_shape = shape + element.inner
     if element.labels is not None:
         attributes = {**attributes, ENUM_LABELS: element.labels}
     return ArrayMapping(
         record=record,
         element=element,
-        shape=shape + element.inner,
+        shape=full_shape,
         chunks=_chunk_shape(record, shape, max_chunksize) + tuple(max(n, 1) for n in element.inner),
         fill=fill,
         fill_is_default=record.fill.value is None,
@@ -113,7 +116,7 @@ async def array_mapping(
         reason=reason,
         dense=not uniform,
         attributes=attributes,
-        dimension_names=dimension_names,
+        dimension_names=phony_names([*dimension_names, *[None] * len(element.inner)], full_shape),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -21,7 +22,7 @@ class GroupNode:
     path: str
     header: ObjectHeader
     chain: tuple[int, ...]
-    links: dict[str, LinkTarget]
+    links: Mapping[str, LinkTarget]
     documents: Documents
 
 

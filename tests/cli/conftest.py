@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from purehdf.cli import main
+from purehdf.cli.main import main
 
 FILES = Path(__file__).parents[2] / "fixtures" / "files"
 

@@ -22,8 +22,8 @@ def test_a_byte(run: Run) -> None:
         "  section  III.A.1 of the HDF5 file format specification",
         "  in       version 1 B-tree node  0x88 to 0x2a7 (544 bytes), III.A.1",
         "",
-        "  000070  10 00 00 00 00 00 00 00 88 00 00 00 00 00 00 00  ................",
-        "  000080  a8 02 00 00 00 00 00 00 54 52 45 45 00 00[01 00] ........TREE....",
+        "  000070  10 00 10 00 00 00 00 00 20 03 00 00 00 00 00 00  ........ .......",
+        "  000080  60 00 00 00 00 00 00 00 54 52 45 45 00 00[01 00] `.......TREE....",
         "                                                    ^^",
         "  000090  ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff  ................",
     ]

@@ -23,12 +23,17 @@ def entries() -> list[dict[str, Any]]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """``name``: every generated file; ``sound``: those that hold only what this version reads."""
+    """``name``: every generated file; ``sound`` and ``damaged``: what they hold.
+
+    The sound ones are those that need nothing beyond the first features.
+    """
     if "name" in metafunc.fixturenames:
         metafunc.parametrize("name", [entry["name"] for entry in entries()])
     if "sound" in metafunc.fixturenames:
         chosen = [e["name"] for e in entries() if e["expect"] == "values" and not e["requires"]]
         metafunc.parametrize("sound", chosen)
+    if "damaged" in metafunc.fixturenames:
+        metafunc.parametrize("damaged", [e["name"] for e in entries() if e["expect"] == "error"])
 
 
 @pytest.fixture(scope="session")

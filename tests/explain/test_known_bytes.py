@@ -63,7 +63,7 @@ def test_room_that_a_node_keeps(old: tuple[ByteMap, bytes]) -> None:
 
 def test_a_link_name_in_the_local_heap(old: tuple[ByteMap, bytes]) -> None:
     map, data = old
-    place = data.index(b"contiguous\0")
+    place = data.index(b"\0contiguous\0") + 1
     answer = explain_byte(map, place + 4)
     assert (answer.field, answer.value) == ("link name", '"contiguous"')
     assert (answer.start, answer.stop) == (place, place + 11)
@@ -249,4 +249,4 @@ def test_many_chunks_are_columns(tmp_path: Path) -> None:
         assert len(found.survey.regions) < 5000
         start = int(found.survey.raw[0].start[77_777])
         assert explain_byte(found, start + 1).field.startswith("element [")
-        assert list(found.gaps()) == []
+        assert all(stop - start < 2048 for start, stop in found.gaps())

@@ -37,6 +37,7 @@ __all__ = ["AT", "Case", "Row", "Table", "plain"]
 AT = 0x400  # file offset at which every structure lies
 _WIDTHS = (2, 4, 8)
 _MUTANTS = 100
+_JUNK = bytes(64)  # what lies beyond the end of a cursor is none of the decoder's business
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,13 @@ class Table:
 
     def window(self, case: Case, data: bytes, kind: type[Cursor] = Cursor) -> Any:
         """Decode from a window that may grow."""
-        return type(self).decode(kind(data, case.context, AT), *case.row.args)
+        cursor = kind(data + _JUNK, case.context, AT, 0, len(data))
+        return type(self).decode(cursor, *case.row.args)
 
     def bounded(self, case: Case, data: bytes, kind: type[Cursor] = Cursor) -> Any:
         """Decode bytes that are all there is."""
-        return type(self).decode(kind(data, case.context, AT, bounded=True), *case.row.args)
+        cursor = kind(data + _JUNK, case.context, AT, 0, len(data), bounded=True)
+        return type(self).decode(cursor, *case.row.args)
 
     def outcome(self, decode: Callable[..., Any], *args: Any) -> Any:
         """What decoding gives, be it a record or an error of ours."""

@@ -124,7 +124,7 @@ def derived(bases: st.SearchStrategy[types.Datatype]) -> st.SearchStrategy[types
         bases.flatmap(arrays),
         enumerations(bases),
         st.builds(types.VariableLength, sizes, st.booleans(), base=bases, **charsets),
-        st.builds(types.Complex, sizes, bases, st.integers(0, 2)),
+        st.tuples(bases, st.integers(0, 2)).map(lambda t: types.Complex(2 * t[0].size, *t)),
     )
 
 

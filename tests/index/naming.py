@@ -98,7 +98,7 @@ def _write_one(dataset: h5py.Dataset, chunks: Place, place: Place) -> None:
 
 
 def check(path: Path, case: Case) -> None:
-    """Look at every row of the dataset's chunk table: do the bytes say the same?"""
+    """Look at every row of the dataset's chunk table: the bytes must say the same."""
     content = path.read_bytes()
     with purehdf.File(path) as file:
         dataset = file["named"]
@@ -127,5 +127,6 @@ def _chunk(content: bytes, table: purehdf.ChunkTable, row: int, case: Case) -> n
 
 def _named(chunk: np.ndarray[Any, Any], place: Place, shape: Place) -> set[Place]:
     """The coordinates that the elements inside the dataset name."""
-    inside = tuple(slice(0, max(size - i * n, 0)) for i, n, size in zip(place, chunk.shape, shape, strict=True))  # fmt: skip
+    sizes = zip(place, chunk.shape, shape, strict=True)
+    inside = tuple(slice(0, max(size - i * n, 0)) for i, n, size in sizes)
     return {_coordinates(number, len(place)) for number in np.unique(chunk[inside]).tolist()}

@@ -47,7 +47,8 @@ def test_grids_of_more_than_63_bits() -> None:
     places = [(0, 0, 0), (2**24, 0, 0), (0, 1, 0), (2**40 - 1,) * 3, (1, 2**30, 5)]
     found = table(places, grid)
     # These would meet if the numbers of places were cut off at 64 bits.
-    assert found.rows(np.array([*places, (2**24, 1, 0), (2, 0, 0)])).tolist() == [0, 1, 2, 3, 4, -1, -1]  # fmt: skip
+    asked = np.array([*places, (2**24, 1, 0), (2, 0, 0)])
+    assert found.rows(asked).tolist() == [0, 1, 2, 3, 4, -1, -1]
 
 
 @pytest.mark.parametrize("grid", [(0,), (3, 0), (4,)])
@@ -80,6 +81,11 @@ def test_columns_as_documented(fixture_file) -> None:
         assert (found.file_offset.shape, found.file_offset.dtype) == ((n,), np.int64)
         assert (found.size.shape, found.size.dtype) == ((n,), np.int64)
         assert (found.filter_mask.shape, found.filter_mask.dtype) == ((n,), np.uint32)
-    with purehdf.File(fixture_file("layout_contiguous.h5")) as file:
-        with pytest.raises(TypeError, match="not chunked"):
-            next(iter(file.values())).chunk_table()
+
+
+def test_only_chunked_datasets_have_one(fixture_file) -> None:
+    with (
+        purehdf.File(fixture_file("layout_contiguous.h5")) as file,
+        pytest.raises(TypeError, match="not chunked"),
+    ):
+        next(iter(file.values())).chunk_table()

@@ -39,7 +39,7 @@ OLD = {
 
 NEW = {
     "single": Case("SingleChunkIndex", (10, 6), (10, 6)),
-    "single, larger than the dataset": Case("SingleChunkIndex", (3,), (5,), (5,)),
+    "fixed, a chunk larger than the dataset": Case("FixedArrayIndex", (3,), (5,), (5,)),
     "implicit": Case("ImplicitIndex", (10, 6), (2, 2), early=True),
     "implicit, partial chunks": Case("ImplicitIndex", (5, 7, 3), (2, 3, 2), early=True),
     "implicit, may grow": Case("ImplicitIndex", (6, 4), (2, 2), (10, 9), early=True),

@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, TypeVar
 
 from purehdf.format.context import Context
-from purehdf.limits import DEFAULT_LIMITS, Limits
 from purehdf.source import BytesSource, CountingSource, run
 from purehdf.walk.reader import Reader
 from tests.format import encode
@@ -38,8 +37,8 @@ class Image:
         begin = self.base + address
         self.data[begin : begin + len(structure)] = structure
 
-    def reader(self, limits: Limits = DEFAULT_LIMITS, **options: Any) -> Reader:
-        return Reader(self.context, self.base, limits=limits, **options)
+    def reader(self, **options: Any) -> Reader:
+        return Reader(self.context, self.base, **options)
 
     def source(self) -> CountingSource:
         return CountingSource(BytesSource(bytes(self.data)))
@@ -107,8 +106,11 @@ def walk(
     image: Image,
     walker: Callable[..., Coroutine[Any, Any, T]],
     *args: Any,
-    limits: Limits = DEFAULT_LIMITS,
+    **options: Any,
 ) -> tuple[T, CountingSource]:
-    """Run ``walker(reader, *args)`` over `image`; return its result and the source it read."""
+    """Run ``walker(reader, *args)`` over `image`; return its result and the source it read.
+
+    `options` are those of the reader.
+    """
     source = image.source()
-    return run(walker(image.reader(limits), *args), source), source
+    return run(walker(image.reader(**options), *args), source), source

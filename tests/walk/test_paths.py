@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from purehdf.errors import LimitError, LinkNotFoundError, UnsupportedError
+from purehdf.errors import (
+    ExternalAccessError,
+    LimitError,
+    LinkNotFoundError,
+    UnsupportedError,
+)
+from purehdf.format.context import Context
 from purehdf.format.messages.link import (
     ExternalTarget,
     HardTarget,
@@ -14,7 +22,9 @@ from purehdf.format.messages.link import (
     UserDefinedTarget,
 )
 from purehdf.limits import Limits
-from purehdf.walk.paths import all_paths, find_link, follow_path
+from purehdf.source import BytesSource, run
+from purehdf.walk.paths import all_paths, find_link, locate
+from purehdf.walk.reader import Reader
 
 from .image import Image, walk
 from .test_groups import compact
@@ -51,62 +61,116 @@ def tree(image: Image) -> Tree:
     return Tree(image)
 
 
+def follow(image: Image, tree: Tree, start: int, path: str, **options: Any) -> int:
+    found, _ = walk(image, locate, start, path, root_address=tree.root, **options)
+    return found.address
+
+
 @pytest.mark.parametrize(
     "path",
     ["/a/x", "a/x", "a//x/", "./a/./x", "a/relative", "a/absolute", "soft/x", "a/up/a/up/soft/x"],
 )
 def test_paths_that_lead_somewhere(image: Image, tree: Tree, path: str) -> None:
-    assert walk(image, follow_path, tree.root, tree.root, path)[0] == tree.leaf
+    assert follow(image, tree, tree.root, path) == tree.leaf
 
 
 def test_where_a_path_begins(image: Image, tree: Tree) -> None:
-    assert walk(image, follow_path, tree.root, tree.a, "x")[0] == tree.leaf
-    assert walk(image, follow_path, tree.root, tree.a, "/a")[0] == tree.a
-    assert walk(image, follow_path, tree.root, tree.a, "/")[0] == tree.root
-    assert walk(image, follow_path, tree.root, tree.a, ".")[0] == tree.a
+    assert follow(image, tree, tree.a, "x") == tree.leaf
+    assert follow(image, tree, tree.a, "/a") == tree.a
+    assert follow(image, tree, tree.a, "/") == tree.root
+    assert follow(image, tree, tree.a, ".") == tree.a
 
 
 @pytest.mark.parametrize("path", ["b", "a/y", "a/x/y", "a/dangling", "a/..", "/x"])
 def test_paths_that_lead_nowhere(image: Image, tree: Tree, path: str) -> None:
     with pytest.raises(LinkNotFoundError):
-        walk(image, follow_path, tree.root, tree.root, path)
+        follow(image, tree, tree.root, path)
 
 
 def test_a_near_name_is_offered(image: Image, tree: Tree) -> None:
     with pytest.raises(LinkNotFoundError, match="did you mean 'relative'"):
-        walk(image, follow_path, tree.root, tree.a, "relativ")
+        follow(image, tree, tree.root, "a/relativ")
 
 
 @pytest.mark.parametrize("path", ["a/self", "a/ping", "a/pong/x", "a/down"])
 def test_soft_links_in_a_circle(image: Image, tree: Tree, path: str) -> None:
     with pytest.raises(LimitError, match="in a circle"):
-        walk(image, follow_path, tree.root, tree.root, path)
+        follow(image, tree, tree.root, path)
 
 
 def test_the_number_of_soft_links_is_limited(image: Image, tree: Tree) -> None:
     path = "a/up/" * 5 + "a/x"
-    follow = (image, follow_path, tree.root, tree.root, path)
-    assert walk(*follow, limits=Limits(soft_links=5))[0] == tree.leaf
+    assert follow(image, tree, tree.root, path, limits=Limits(soft_links=5)) == tree.leaf
     with pytest.raises(LimitError):
-        walk(*follow, limits=Limits(soft_links=4))
+        follow(image, tree, tree.root, path, limits=Limits(soft_links=4))
+
+
+def test_the_last_link_itself(image: Image, tree: Tree) -> None:
+    def last(start: int, path: str) -> LinkTarget:
+        return walk(image, find_link, start, path, root_address=tree.root)[0]
+
+    assert last(tree.root, "a/dangling") == SoftTarget(b"nothing")
+    assert last(tree.a, "/soft") == SoftTarget(b"a")
+    assert last(tree.a, "x") == HardTarget(tree.leaf)
+    assert last(tree.a, "/") == HardTarget(tree.root)
+    assert last(tree.a, "") == HardTarget(tree.a)
+
+
+def test_a_user_defined_link_is_not_followed(image: Image) -> None:
+    root = compact(image, [Link(b"away", UserDefinedTarget(99, b"?"))], tracked=False)
+    with pytest.raises(UnsupportedError) as caught:
+        walk(image, locate, root, "away")
+    assert caught.value.section == "IV.A.2.g"
+
+
+# -- other files
+
+
+class Shelf:
+    """Opens the one other file that there is; its bytes follow those of the first."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    async def open_hdf5(self, name: str) -> Reader:
+        if name != "other.h5":
+            raise FileNotFoundError(name)
+        return self.reader
+
+    async def open_raw(self, name: str) -> Reader:
+        raise FileNotFoundError(name)
 
 
 @pytest.mark.parametrize(
-    ("path", "target"),
-    [("a/dangling", SoftTarget(b"nothing")), ("soft", SoftTarget(b"a"))],
+    ("filename", "path", "error"),
+    [
+        (b"other.h5", b"/a/x", None),
+        (b"other.h5", b"a/absolute", None),
+        (b"other.h5", b"/nothing", LinkNotFoundError),
+        (b"missing.h5", b"/a/x", LinkNotFoundError),
+    ],
 )
-def test_the_last_link_itself(image: Image, tree: Tree, path: str, target: LinkTarget) -> None:
-    assert walk(image, find_link, tree.root, tree.root, path)[0] == target
-    assert walk(image, find_link, tree.root, tree.a, "/")[0] == HardTarget(tree.root)
-    assert walk(image, find_link, tree.root, tree.a, "")[0] == HardTarget(tree.a)
+def test_an_external_link(filename: bytes, path: bytes, error: type[Exception] | None) -> None:
+    first, other = Image(Context(8, 8)), Image(Context(4, 4), base=512)
+    root = compact(first, [Link(b"away", ExternalTarget(filename, path))], tracked=False)
+    tree = Tree(other)
+    shelf = Shelf(other.reader(shift=len(first.data), root_address=tree.root))
+    source = BytesSource(bytes(first.data + other.data))
+    walker = locate(first.reader(opener=shelf, root_address=root), root, "away")
+    if error is None:
+        assert run(walker, source) == (shelf.reader, tree.leaf)
+    else:
+        with pytest.raises(error, match="leads nowhere"):
+            run(walker, source)
 
 
-@pytest.mark.parametrize("target", [ExternalTarget(b"f.h5", b"/x"), UserDefinedTarget(99, b"?")])
-def test_links_that_are_not_followed(image: Image, target: LinkTarget) -> None:
-    root = compact(image, [Link(b"away", target)], tracked=False)
-    with pytest.raises(UnsupportedError) as caught:
-        walk(image, follow_path, root, root, "away")
-    assert caught.value.section == "IV.A.2.g"
+def test_other_files_need_an_opener(image: Image) -> None:
+    root = compact(image, [Link(b"away", ExternalTarget(b"f.h5", b"/x"))], tracked=False)
+    with pytest.raises(ExternalAccessError):
+        walk(image, locate, root, "away")
+
+
+# -- all of them
 
 
 def test_all_paths(image: Image, tree: Tree) -> None:

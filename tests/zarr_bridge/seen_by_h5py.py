@@ -29,12 +29,15 @@ LARGEST = 1 << 24  # elements that are compared
 
 @dataclass
 class Seen:
-    """One object under one path; `values` is None for a group."""
+    """One object under one path; `values` is None for a group.
+
+    `dimensions` are for each dimension the names its scale is known by; none, if it has none.
+    """
 
     attributes: dict[str, Any]
     values: Any = None
     fill: Any = None
-    dimensions: tuple[str | None, ...] = ()
+    dimensions: tuple[set[str], ...] = ()
 
 
 def seen_by_h5py(path: Path) -> dict[str, Seen]:
@@ -107,18 +110,17 @@ def _dataset(dataset: Any, names: _Names) -> Seen | None:
         return None
     netcdf = names.netcdf or _is_netcdf(dataset)
     return Seen(
-        _attributes(dataset, names, netcdf=netcdf), _plain(values, names), fill, _scales(dataset)
+        _attributes(dataset, names, netcdf=netcdf), _plain(values, names), fill, _scales(dataset, names)
     )
 
 
-def _scales(dataset: Any) -> tuple[str | None, ...]:
+def _scales(dataset: Any, names: _Names) -> tuple[set[str], ...]:
     try:
-        return tuple(
-            dim[0].name.rpartition("/")[2] if len(dim) and dim[0].name else None
-            for dim in dataset.dims
-        )
+        scales = [dim[0] if len(dim) else None for dim in dataset.dims]
     except (RuntimeError, OSError, ValueError, KeyError):
-        return (None,) * dataset.ndim
+        return ()
+    paths = [names.paths.get(_identity(scale), set()) if scale else set() for scale in scales]
+    return tuple({path.rpartition("/")[2] for path in each} for each in paths)
 
 
 def _is_netcdf(obj: Any) -> bool:

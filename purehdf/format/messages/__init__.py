@@ -10,6 +10,7 @@ from .attribute import decode_attribute, decode_attribute_info
 from .data_layout import decode_data_layout
 from .dataspace import decode_dataspace
 from .datatype import decode_datatype
+from .external import decode_external_storage
 from .fill_value import decode_fill_value, decode_old_fill_value
 from .filter_pipeline import decode_filter_pipeline
 from .link import decode_group_info, decode_link, decode_link_info
@@ -43,7 +44,7 @@ MESSAGES: dict[int, MessageType] = {
         MessageType(0x04, "fill value (old)", "IV.A.2.e", decode_old_fill_value),
         MessageType(0x05, "fill value", "IV.A.2.f", decode_fill_value),
         MessageType(0x06, "link", "IV.A.2.g", decode_link),
-        MessageType(0x07, "external data files", "IV.A.2.h", None),
+        MessageType(0x07, "external data files", "IV.A.2.h", decode_external_storage),
         MessageType(0x08, "data layout", "IV.A.2.i", decode_data_layout),
         MessageType(0x09, "bogus", "IV.A.2.j", None),
         MessageType(0x0A, "group info", "IV.A.2.k", decode_group_info),

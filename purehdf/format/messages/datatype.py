@@ -263,7 +263,10 @@ def _complex(cursor: Cursor, head: _Head) -> Complex:
     base = decode_datatype(cursor, head.depth + 1)
     if head.size != 2 * base.size:
         raise FormatError(
-            "size is not that of two elements", field="size", expected=2 * base.size, found=head.size
+            "size is not that of two elements",
+            field="size",
+            expected=2 * base.size,
+            found=head.size,
         )
     return Complex(head.size, base=base, form=head.bits >> 1 & 3)
 

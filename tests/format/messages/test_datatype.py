@@ -377,8 +377,8 @@ def test_versions(version: int) -> None:
         ("10 00*3 01 00*3 00 00 00 00", "bit precision"),
         ("10 00*3 01 00*3 01 00 08 00", "bit precision"),
         ("12 00*3 01 00*3 09 00", "bit precision"),
-        ("11 40 1f 00 04 00*3 00*12", "class bit field"),
-        ("11 30 1f 00 04 00*3 00*12", "class bit field"),
+        ("31 40 1f 00 04 00*3 00 00 20 00 17 08 00 17 7f 00*3", "class bit field"),
+        ("11 30 1f 00 04 00*3 00 00 20 00 17 08 00 17 7f 00*3", "class bit field"),
         ("11 20 20 00 04 00*3 00 00 20 00 17 08 00 17 00*4", "sign location"),
         ("11 20 1f 00 04 00*3 00 00 20 00 18 09 00 17 00*4", "exponent size"),
         ("11 20 1f 00 04 00*3 00 00 20 00 17 08 00 00 00*4", "mantissa size"),
@@ -388,6 +388,7 @@ def test_versions(version: int) -> None:
         ("16 01 00 00 02 00*3 'x' 00*7 00*4 05 00*27", "dimensionality"),
         ("3a 00*3 04 00*3 21 00*8", "dimensionality"),
         ("3a 00*3 04 00*3 01 03 00*3" + INT8_FIELDS, "size"),
+        ("5b 01 00 00 03 00*3" + INT8_FIELDS, "size"),
     ],
     ids=[
         "class 12",
@@ -405,6 +406,7 @@ def test_versions(version: int) -> None:
         "five dimensions in version 1",
         "33 dimensions",
         "an array that is larger than its elements",
+        "a complex number that is larger than its two parts",
     ],
 )
 def test_impossible(literal: str, field: str) -> None:

@@ -1,0 +1,164 @@
+"""Exact costs of named operations, and the bounds that they must keep.
+
+``BOUNDS`` are promises: waves of an operation, whatever wrote the file.  The exact numbers are
+what the reader makes of them on these files; whoever changes one should know why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import purehdf
+
+from .counting import SAME_LIBRARY, Cost, Counted
+
+Made = Callable[[str], Path]
+
+LISTING_OLD, OPENING_100, ABOVE_TREE = 5, 6, 2
+
+# Depth of the tree in waves: the levels of its nodes.  An array counts as a tree of
+# header, index block, super blocks and data blocks; no index at all as depth 0.
+DEPTHS = {
+    "tree_v1": 3,
+    "single": 0,
+    "implicit": 0,
+    "fixed": 1,
+    "fixed_pages": 2,
+    "extensible": 3,
+    "tree_v2": 3,
+}
+
+
+def agree(found: Cost, exact: tuple[int, int, int], bound: int) -> None:
+    assert found.waves <= bound
+    if SAME_LIBRARY:
+        assert found == exact
+
+
+def all_headers(file: purehdf.File) -> list[Any]:
+    return [dataset.shape for dataset in file["hundred"].values()]
+
+
+def all_items(file: purehdf.File) -> list[Any]:
+    return [dataset.dtype for _, dataset in file["hundred"].items()]
+
+
+@pytest.mark.parametrize(
+    ("name", "exact"),
+    [
+        ("group_small.h5", (1, 1, 4468)),  # all of a small file
+        ("superblock_v0.h5", (1, 1, 8192)),  # one block and one read ahead
+        ("superblock_v3.h5", (1, 1, 4642)),
+        ("group_1000.h5", (1, 1, 8192)),
+        # The root group's header goes on behind what the first wave brought.
+        ("superblock_v2.h5", (2, 2, 10660)),
+        # The search for the superblock goes on at 512, 1024, ...: here inside the first wave.
+        ("userblock_512.h5", (1, 1, 8192)),
+        ("userblock_2048.h5", (1, 1, 8192)),
+    ],
+)
+def test_opening(fixture_file: Made, name: str, exact: tuple[int, int, int]) -> None:
+    assert Counted(fixture_file(name)).opening == exact
+
+
+def test_listing_a_large_old_group(made: Made) -> None:
+    """10,000 links.
+
+    The header of the group came with the opening, and then:
+
+    1. the local heap's names (one run), and the B-tree's root with them;
+    2. three inner nodes; 3. their ninety leaves; 4. all 2,499 symbol table nodes.
+    """
+    counted = Counted(made("links_old"))
+    found = counted.cost(lambda file: list(file["many"]))
+    assert len(counted.file["many"]) == 10_000
+    agree(found, (4, 92, 8805592), LISTING_OLD)
+    # What was listed is known, and costs nothing again; nor does a header that came along.
+    assert counted.cost(lambda file: (list(file["many"]), file["many/group 05000"])) == (0, 0, 0)
+
+
+def test_listing_a_large_new_group(made: Made) -> None:
+    """10,000 links.
+
+    The B-tree's header comes with the opening, and then:
+
+    1. its root; 2. eleven nodes; 3. 249 leaves; 4. the root block of the fractal heap, whose
+    header lay near; 5. its 31 direct blocks.
+    """
+    counted = Counted(made("links_dense"))
+    agree(counted.cost(lambda file: list(file["many"])), (5, 20, 1826153), LISTING_OLD)
+    assert len(counted.file["many"]) == 10_000
+
+
+def test_listing_does_not_depend_on_what_is_listed(fixture_file: Made) -> None:
+    """1,000 links: 1. the local heap's names, and the B-tree; 2. and 3. what is below it."""
+    counted = Counted(fixture_file("group_1000.h5"))
+    assert counted.cost(lambda file: list(file["many"])) == (3, 4, 81752)
+
+
+@pytest.mark.parametrize("operation", [all_headers, all_items])
+@pytest.mark.parametrize(
+    ("name", "exact"),
+    [
+        # 1. local heap, B-tree and symbol table nodes; 2. all headers.
+        ("datasets_old", (2, 2, 40320)),
+        # 1. the B-tree's root; 2. its leaves; 3. the heap's root block; 4. its direct blocks;
+        # 5. all headers: some of these lie in blocks that are there already.
+        ("datasets_new", (5, 5, 35072)),
+        # The same with 100 kB between the headers: more ranges in as many waves, or one more.
+        ("datasets_old_apart", (3, 23, 176128)),
+        ("datasets_new_apart", (6, 18, 159744)),
+    ],
+)
+def test_opening_100_datasets(
+    made: Made, name: str, exact: tuple[int, int, int], operation: Callable[[purehdf.File], Any]
+) -> None:
+    counted = Counted(made(name))
+    agree(counted.cost(operation), exact, OPENING_100)
+    assert len(counted.file["hundred"]) == 100
+    assert counted.cost(operation) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "exact"),
+    [
+        ("tree_v1", (2, 7, 950728)),  # 1. the inner nodes (the root was near); 2. the leaves
+        ("single", (0, 0, 0)),  # in the layout message
+        ("implicit", (0, 0, 0)),  # nothing to read
+        ("fixed", (1, 1, 8192)),  # the data block (the header was near)
+        ("fixed_pages", (1, 1, 163840)),  # the pages (data block and header were near)
+        ("extensible", (2, 2, 327040)),  # 1. super blocks, with some data blocks; 2. the others
+        ("tree_v2", (3, 5, 729088)),  # 1. the root; 2. the inner nodes; 3. the leaves
+    ],
+)
+def test_indexing(made: Made, name: str, exact: tuple[int, int, int]) -> None:
+    counted = Counted(made(name))
+    found = counted.cost(lambda file: file["data"].chunk_table())
+    agree(found, exact, DEPTHS[name] + ABOVE_TREE)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "selection", "exact"),
+    [
+        # Contiguous data comes in runs of at most a mebibyte, here of 131 rows.
+        ("contiguous", (5, 5), (1, 1, 1048576)),
+        ("contiguous", (slice(100, 400), slice(100, 300)), (1, 1, 4190208)),
+        ("contiguous", ..., (1, 1, 7999488)),
+        # The chunks that are touched, rounded out to blocks, the next block read ahead.
+        ("chunked", (5, 5), (1, 1, 90112)),
+        ("chunked", (slice(150, 250), slice(150, 250)), (1, 2, 335872)),
+        ("chunked", (slice(None), 5), (1, 10, 884736)),
+        ("chunked", ..., (1, 1, 8002560)),
+    ],
+)
+def test_reading_a_selection(
+    made: Made, dataset: str, selection: Any, exact: tuple[int, int, int]
+) -> None:
+    counted = Counted(made("large"))
+    if dataset == "chunked":
+        counted.cost(lambda file: file[dataset][:0])  # now the chunk index is known
+    agree(counted.cost(lambda file: file[dataset][selection]), exact, 1)
