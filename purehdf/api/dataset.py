@@ -171,8 +171,9 @@ class Dataset(HDFObject):
         array = self._session.run(walk, self._name)
         if names:
             array = array[names[0]] if len(names) == 1 else array[names]
-        # As in numpy and h5py, () is the element of a scalar dataset and ... an array of it.
-        return array[()] if selection.scalar and Ellipsis not in given else array
+        # As in h5py, () is the element of a scalar dataset and ... an array of it.
+        as_array = not selection.scalar or (self.shape == () and Ellipsis in given)
+        return array if as_array else array[()]
 
     def _check_names(self, names: list[str]) -> None:
         known = self.dtype.names or ()

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..datatype.numpy_types import memory_dtype
 from ..walk.datasets import DATATYPE
-from ..walk.headers import find_message
+from ..walk.messages import find_message
 from .objects import HDFObject
 
 __all__ = ["Datatype"]

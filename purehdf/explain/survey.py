@@ -29,7 +29,8 @@ from ..limits import Limits
 from ..walk.attributes import attribute_types, object_attributes
 from ..walk.datasets import DatasetRecord, dataset_record, is_dataset
 from ..walk.groups import group_links, is_group
-from ..walk.headers import ObjectHeader, find_messages, object_header
+from ..walk.headers import ObjectHeader, object_header
+from ..walk.messages import find_messages
 from ..walk.need import together
 from ..walk.reader import Reader
 from ..walk.superblock import find_superblock

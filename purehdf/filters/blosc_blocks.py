@@ -35,7 +35,9 @@ def decode_blocks(data: Buffer, size: int) -> bytes:
         length = min(step, size - i * step)
         fits = width <= _MOST_STREAMS and step // width >= _LEAST_STREAM
         split = fits and length == step and not flags & _WHOLE
-        parts.append(_unshuffle(_streams(source, start, length, width if split else 1), flags, width))
+        parts.append(
+            _unshuffle(_streams(source, start, length, width if split else 1), flags, width)
+        )
     return b"".join(parts)
 
 

@@ -80,7 +80,10 @@ def block_decoder(name: str, id: int, parameters: tuple[int, ...]) -> BlockDecod
         out = guard(name, decompress, block, size)
         if len(out) != size:
             raise FormatError(
-                "a block of the wrong size", structure=f"{name} filter", expected=size, found=len(out)
+                "a block of the wrong size",
+                structure=f"{name} filter",
+                expected=size,
+                found=len(out),
             )
         return out
 

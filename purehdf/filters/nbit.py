@@ -114,7 +114,9 @@ def _describe(parameters: Iterator[int], depth: int) -> _Type:
             return _compound(size, next(parameters), parameters, depth - 1)
     except StopIteration:
         raise TruncatedError("the parameters end inside a type", structure="nbit filter") from None
-    raise FormatError("unknown class of type", structure="nbit filter", found=kind, expected="1 to 4")
+    raise FormatError(
+        "unknown class of type", structure="nbit filter", found=kind, expected="1 to 4"
+    )
 
 
 def _atomic(size: int, order: int, precision: int, offset: int) -> _Type:

@@ -31,6 +31,7 @@ class RegisteredFilter(NamedTuple):
 
 _FILTERS: dict[int, RegisteredFilter] = {}
 
+
 def register(id: int, name: str, decode: Decoder) -> None:
     """Make filter `id` known, or replace it; see :class:`RegisteredFilter` for `decode`."""
     _FILTERS[id] = RegisteredFilter(id, name, decode)
@@ -40,7 +41,9 @@ def filter_name(filter: Filter) -> str:
     """The name of a filter: ours, the registered one, or the file's own."""
     if filter.id in _FILTERS:
         return _FILTERS[filter.id].name
-    return REGISTERED.get(filter.id) or filter.name.decode("utf-8", "replace") or f"filter {filter.id}"
+    return (
+        REGISTERED.get(filter.id) or filter.name.decode("utf-8", "replace") or f"filter {filter.id}"
+    )
 
 
 def find(filter: Filter) -> RegisteredFilter:

@@ -58,7 +58,10 @@ def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
 def _check(parameters: tuple[int, ...]) -> _Parameters:
     if len(parameters) < 8:
         raise TruncatedError(
-            "too few parameters", structure="scale-offset filter", expected=20, found=len(parameters)
+            "too few parameters",
+            structure="scale-offset filter",
+            expected=20,
+            found=len(parameters),
         )
     how = _Parameters(*parameters[:8])
     if how.scale_type == _E_SCALE:

@@ -38,7 +38,10 @@ def expand(name: str, source: bytes, size: int) -> bytes:
             break
     if len(out) != size or position > len(source):
         raise FormatError(
-            "Snappy data of the wrong size", structure=f"{name} filter", expected=size, found=len(out)
+            "Snappy data of the wrong size",
+            structure=f"{name} filter",
+            expected=size,
+            found=len(out),
         )
     return bytes(out)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import PureHDFError, UnsupportedError
+from ..errors import PureHDFError
 from ..format.btree_v2 import AttributeNameRecord
 from ..format.datatypes import Datatype
 from ..format.messages.attribute import Attribute, AttributeInfo, decode_attribute
@@ -10,7 +10,8 @@ from ..format.messages.dataspace import Dataspace
 from ..format.object_header import MESSAGE_SHARED
 from .btrees import btree_v2_records
 from .fractal_heap import HeapObject, heap_objects
-from .headers import ObjectHeader, decode_part, find_message, find_messages
+from .headers import ObjectHeader
+from .messages import decode_part, find_message, find_messages, heap_messages
 from .reader import Reader
 
 __all__ = ["attribute_types", "object_attributes"]
@@ -44,25 +45,22 @@ async def _dense_attributes(
         return [], []
     records = await btree_v2_records(reader, info.name_index_address, 8, AttributeNameRecord)
     ids = [id.tobytes() for id in records["heap_id"]]
+    flags = records["message_flags"].tolist()
     objects = await heap_objects(reader, info.fractal_heap_address, ids)
-    found = []
-    for item, flags in zip(objects, records["message_flags"].tolist(), strict=True):
-        found.append(_decode_dense(reader, item, flags))
+    shared = [i for i, flag in enumerate(flags) if flag & MESSAGE_SHARED]
+    if shared:  # those lie in the heap of all shared attributes instead
+        for i, item in zip(
+            shared, await heap_messages(reader, ATTRIBUTE, [ids[i] for i in shared]), strict=True
+        ):
+            objects[i] = item
+    found = [_decode_dense(reader, item) for item in objects]
     return found, records["creation_order"].tolist()
 
 
-def _decode_dense(
-    reader: Reader, item: HeapObject | PureHDFError, flags: int
-) -> Attribute | PureHDFError:
+def _decode_dense(reader: Reader, item: HeapObject | PureHDFError) -> Attribute | PureHDFError:
     if isinstance(item, PureHDFError):
         return item
     try:
-        if flags & MESSAGE_SHARED:
-            raise UnsupportedError(
-                "attributes in the shared message heap are not read yet",
-                structure="shared message",
-                section="III.I",
-            )
         return reader.decode_body(decode_attribute, item.data, item.offset)
     except PureHDFError as error:
         return error

@@ -11,7 +11,8 @@ from ..format.messages.dataspace import Dataspace
 from ..format.messages.external import ExternalStorage
 from ..format.messages.fill_value import FillValue
 from ..format.messages.filter_pipeline import Filter
-from .headers import ObjectHeader, find_message
+from .headers import ObjectHeader
+from .messages import find_message
 from .reader import Reader
 
 __all__ = ["DATATYPE", "DatasetRecord", "dataset_record", "is_dataset", "is_datatype"]

@@ -19,8 +19,9 @@ from ..format.messages.other import SymbolTable
 from ..format.symbol_table import CACHED_SOFT_LINK, decode_symbol_table_nodes
 from .btrees import btree_v1_leaves, btree_v2_records
 from .fractal_heap import heap_objects
-from .headers import ObjectHeader, find_message, find_messages
+from .headers import ObjectHeader
 from .heaps import local_heap
+from .messages import find_message, find_messages
 from .need import both
 from .reader import Reader
 

@@ -1,16 +1,13 @@
-"""Object headers (IV.A): all messages of an object, and the ones that are kept elsewhere."""
+"""Object headers (IV.A.1): all messages of an object, from all blocks of its header."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from ..errors import FormatError, LimitError, PureHDFError, UnsupportedError
+from ..errors import LimitError, UnsupportedError
 from ..format.messages import MESSAGES
-from ..format.messages.attribute import Part
-from ..format.messages.other import Continuation
-from ..format.messages.shared import SharedMessage, decode_shared_message
+from ..format.messages.other import Continuation, decode_continuation_message
 from ..format.object_header import (
     HeaderBlock,
     Message,
@@ -20,14 +17,7 @@ from ..format.object_header import (
 from .need import together
 from .reader import Reader
 
-__all__ = [
-    "ObjectHeader",
-    "decode_message",
-    "decode_part",
-    "find_message",
-    "find_messages",
-    "object_header",
-]
+__all__ = ["ObjectHeader", "object_header"]
 
 CONTINUATION = 0x10
 _FAIL_IF_UNKNOWN = 0x80
@@ -84,7 +74,11 @@ async def _object_header(reader: Reader, address: int) -> ObjectHeader:
 
 
 def _continuations(reader: Reader, messages: Iterable[Message]) -> list[Continuation]:
-    return [decode_message(reader, m) for m in messages if m.type == CONTINUATION]
+    return [
+        reader.decode_body(decode_continuation_message, m.body, m.offset)
+        for m in messages
+        if m.type == CONTINUATION
+    ]
 
 
 def _refuse_unknown(messages: Iterable[Message]) -> None:
@@ -96,68 +90,3 @@ def _refuse_unknown(messages: Iterable[Message]) -> None:
                 section="IV.A.2",
                 offset=message.offset,
             )
-
-
-def decode_message(reader: Reader, message: Message) -> Any:
-    """Decode the body of `message`, which is of a type that has a decoder."""
-    kind = MESSAGES[message.type]
-    if kind.decode is None:
-        raise UnsupportedError(
-            f"the {kind.title} message is not read yet", section=kind.section, offset=message.offset
-        )
-    return reader.decode_body(kind.decode, message.body, message.offset)
-
-
-async def find_message(reader: Reader, header: ObjectHeader, number: int) -> Any:
-    """Return the first message of type `number`, decoded, or None."""
-    for i, message in enumerate(header.messages, 1):
-        if message.type == number:
-            try:
-                return await _decode(reader, message)
-            except PureHDFError as error:
-                raise error.locate(
-                    within=f"message {i} of {len(header.messages)}, {MESSAGES[number].title}"
-                ) from error.__cause__
-    return None
-
-
-async def find_messages(
-    reader: Reader, header: ObjectHeader, number: int
-) -> list[Any | PureHDFError]:
-    """Return all messages of type `number`; one that is unreadable comes as its error."""
-    found: list[Any | PureHDFError] = []
-    for message in header.messages:
-        if message.type == number:
-            try:
-                found.append(await _decode(reader, message))
-            except PureHDFError as error:
-                found.append(error)
-    return found
-
-
-async def _decode(reader: Reader, message: Message) -> Any:
-    if not message.shared:
-        return decode_message(reader, message)
-    return await _shared(reader, message.body, message.offset, message.type)
-
-
-async def decode_part(reader: Reader, part: Part, number: int) -> Any:
-    """Decode a message of type `number` that lies inside an attribute message."""
-    if not part.shared:
-        return decode_message(reader, Message(number, 0, part.offset, part.body))
-    return await _shared(reader, part.body, part.offset, number)
-
-
-async def _shared(reader: Reader, body: bytes, offset: int, number: int) -> Any:
-    """Return the message of type `number` that lies in another object's header."""
-    shared: SharedMessage = reader.decode_body(decode_shared_message, body, offset)
-    header = await object_header(reader, shared.address)
-    for message in header.messages:
-        if message.type == number and not message.shared:
-            return decode_message(reader, message)
-    raise FormatError(
-        f"a shared message leads to an object without a {MESSAGES[number].title} message",
-        structure="shared message",
-        section="IV.A.2",
-        offset=reader.base_address + shared.address,
-    )

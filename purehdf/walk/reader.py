@@ -57,6 +57,8 @@ class Reader:
         of one source.
     root_address : int
         Address of the root group's object header.
+    extension_address : int, optional
+        Address of the superblock extension's object header.
     """
 
     def __init__(
@@ -70,10 +72,12 @@ class Reader:
         opener: Opener | None = None,
         shift: int = 0,
         root_address: int = 0,
+        extension_address: int | None = None,
     ) -> None:
         self.opener = opener
         self.shift = shift
         self.root_address = root_address
+        self.extension_address = extension_address
         self.context = context
         self.base_address = base_address
         self.resident = resident

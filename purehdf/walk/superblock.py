@@ -60,5 +60,6 @@ async def open_file(
         opener=opener,
         shift=shift,
         root_address=superblock.root_address,
+        extension_address=superblock.extension_address,
     )
     return reader, superblock

@@ -208,7 +208,7 @@ def test_complex(make: Make, part: str) -> None:
 
 
 def test_complex_of_half_floats(make: Make) -> None:
-    """numpy has none, and h5py no dtype for it."""
+    """There is none in numpy, and h5py has no dtype for it."""
     raw = np.array([1.5, -2, np.inf, 0], ">f2").tobytes()
     got = read_ours(make(h5t.COMPLEX_IEEE_F16BE, raw))
     assert got.dtype == np.dtype(">c8")

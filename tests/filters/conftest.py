@@ -48,7 +48,10 @@ def assert_same(dataset: h5py.Dataset) -> None:
 
 
 def decoded_and_plain(
-    file: h5py.File, kind: h5py.h5t.TypeID, values: np.ndarray, *filters: tuple[int, tuple[int, ...]]
+    file: h5py.File,
+    kind: h5py.h5t.TypeID,
+    values: np.ndarray,
+    *filters: tuple[int, tuple[int, ...]],
 ) -> tuple[bytes, bytes]:
     """Write values of a file type twice, filtered and not: what we decode, and what is stored."""
     found = []

@@ -80,10 +80,3 @@ def test_what_is_missing_is_named(corpus: Path, name: str, words: str) -> None:
         with pytest.raises(FilterUnavailableError) as caught:
             file[dataset][...]
     assert words in str(caught.value)
-
-
-@pytest.mark.parametrize("name", ["bitgroom", "granularbr"])
-def test_quantized(corpus: Path, name: str) -> None:
-    """Nothing here decodes them for h5py; the example rounds (i + 1) * (j + 1) / 3 or so."""
-    with purehdf.File(corpus / f"open/scigolib/testdata/hdf5_official/h5ex_d_{name}.h5") as file:
-        assert np.isfinite(file["DS1"][...]).all()

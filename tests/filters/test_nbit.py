@@ -99,7 +99,11 @@ NESTED = {
         ),
     ),
     "array of arrays": (
-        compound(64, t=(1, h5t.array_create(TEXT, (2,))), y=(14, h5t.array_create(h5t.array_create(SMALL, (3,)), (2, 2)))),
+        compound(
+            64,
+            t=(1, h5t.array_create(TEXT, (2,))),
+            y=(14, h5t.array_create(h5t.array_create(SMALL, (3,)), (2, 2))),
+        ),
         compound(
             58,
             t=(0, h5t.array_create(TEXT, (2,))),

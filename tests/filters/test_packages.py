@@ -150,9 +150,7 @@ def test_a_missing_package_is_named(name: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("module", ["compression.zstd", "backports.zstd", "numcodecs.zstd"])
-def test_every_decoder_of_zstd(
-    check: Check, module: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_decoder_of_zstd(check: Check, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip(module)
     monkeypatch.setattr(zstd, "MODULES", (module,))
     check(series("smooth", "<f4", 5000), **hdf5plugin.Zstd())
@@ -160,9 +158,7 @@ def test_every_decoder_of_zstd(
 
 
 @pytest.mark.parametrize("missing", ["lz4.block", "numcodecs.lz4"])
-def test_every_decoder_of_lz4(
-    check: Check, missing: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_decoder_of_lz4(check: Check, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
     pytest.importorskip("numcodecs.lz4" if missing == "lz4.block" else "lz4.block")
     check(series("smooth", "<f4", 5000), **hdf5plugin.LZ4())

@@ -5,12 +5,10 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purehdf.datatype.regions import select_region
 from purehdf.errors import FormatError, LimitError, PureHDFError, VersionError
 from purehdf.format.context import Context
 from purehdf.format.cursor import Cursor
@@ -186,25 +184,3 @@ def test_reference_blocks() -> None:
 def test_wrong_references(data: bytes, kind: int) -> None:
     with pytest.raises(FormatError):
         decode(data, decode_reference_block, kind, 0)
-
-
-# -- applied to an extent
-
-
-def test_regions_that_do_not_fit() -> None:
-    for selection in (
-        PointSelection(np.array([[0, 4]])),
-        BlockSelection(np.array([[0, 0]]), np.array([[3, 5]])),
-        BlockSelection(np.zeros((9, 2), int), np.full((9, 2), 4)),
-        HyperslabSelection((0, 0), (1, 2), (1, 3), (3, 1)),
-        HyperslabSelection((0,), (1,), (1,), (3,)),
-    ):
-        with pytest.raises(FormatError):
-            select_region(selection, (4, 4))
-
-
-def test_regions_without_elements() -> None:
-    empty = np.zeros((0, 2), int)
-    assert select_region(BlockSelection(empty, empty), (4, 4)).shape == (0, 0)
-    assert select_region(NoneSelection(), ()).shape == ()
-    assert select_region(PointSelection(empty), (4, 4)).shape == (0,)

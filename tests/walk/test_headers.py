@@ -9,13 +9,8 @@ from purehdf.format.context import Context
 from purehdf.format.messages.attribute import Part
 from purehdf.format.messages.dataspace import Dataspace
 from purehdf.limits import Limits
-from purehdf.walk.headers import (
-    ObjectHeader,
-    decode_part,
-    find_message,
-    find_messages,
-    object_header,
-)
+from purehdf.walk.headers import ObjectHeader, object_header
+from purehdf.walk.messages import decode_part, find_message, find_messages
 from purehdf.walk.need import gather, together
 from purehdf.walk.reader import Reader
 from tests.format import encode

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..cursor import Cursor
+from ..shared_message_table import decode_shared_message_table_message
 from .attribute import decode_attribute, decode_attribute_info
 from .data_layout import decode_data_layout
 from .dataspace import decode_dataspace
@@ -52,7 +53,7 @@ MESSAGES: dict[int, MessageType] = {
         MessageType(0x0C, "attribute", "IV.A.2.m", decode_attribute),
         MessageType(0x0D, "object comment", "IV.A.2.n", decode_comment),
         MessageType(0x0E, "object modification time (old)", "IV.A.2.o", None),
-        MessageType(0x0F, "shared message table", "IV.A.2.p", None),
+        MessageType(0x0F, "shared message table", "IV.A.2.p", decode_shared_message_table_message),
         MessageType(0x10, "object header continuation", "IV.A.2.q", decode_continuation_message),
         MessageType(0x11, "symbol table", "IV.A.2.r", decode_symbol_table),
         MessageType(0x12, "object modification time", "IV.A.2.s", decode_modification_time),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...errors import FormatError, UnsupportedError, VersionError
+from ...errors import FormatError, VersionError
 from ..cursor import Cursor
 from ..structure import structure
 
-__all__ = ["SharedMessage", "decode_shared_message"]
+__all__ = ["HeapMessage", "SharedMessage", "decode_shared_message"]
 
 _IN_HEAP, _COMMITTED = 1, 2
 
@@ -20,19 +20,22 @@ class SharedMessage:
     address: int
 
 
+@dataclass(frozen=True, slots=True)
+class HeapMessage:
+    """The message lies in the heap of shared messages (III.I) of its type."""
+
+    heap_id: bytes
+
+
 @structure("shared message", "IV.A.2")
-def decode_shared_message(cursor: Cursor) -> SharedMessage:
+def decode_shared_message(cursor: Cursor) -> SharedMessage | HeapMessage:
     """Decode where a shared message lies, version 1, 2 or 3."""
     version = cursor.uint(1, "version")
     if version not in (1, 2, 3):
         raise VersionError("unknown version", field="version", expected="1 to 3", found=version)
     kind = cursor.uint(1, "type")
     if version == 3 and kind == _IN_HEAP:
-        raise UnsupportedError(
-            "messages in the shared message heap are not read yet",
-            structure="shared message",
-            section="III.I",
-        )
+        return HeapMessage(cursor.raw(8, "heap ID"))
     if version == 1:
         cursor.skip(6, "reserved")
         cursor.length("link name offset")  # the specification's table leaves it out

@@ -1,0 +1,121 @@
+"""Header messages (IV.A.2): decoding them, from wherever they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import FormatError, PureHDFError, UnsupportedError
+from ..format.messages import MESSAGES
+from ..format.messages.attribute import Part
+from ..format.messages.shared import HeapMessage, decode_shared_message
+from ..format.object_header import Message
+from ..format.shared_message_table import (
+    SharedMessageIndex,
+    SharedMessageTable,
+    decode_shared_message_table,
+)
+from .fractal_heap import HeapObject, heap_objects
+from .headers import ObjectHeader, object_header
+from .reader import Reader
+
+__all__ = ["decode_message", "decode_part", "find_message", "find_messages", "heap_messages"]
+
+SHARED_MESSAGE_TABLE = 0x0F
+
+
+def decode_message(reader: Reader, message: Message) -> Any:
+    """Decode the body of `message`, which is of a type that has a decoder."""
+    kind = MESSAGES[message.type]
+    if kind.decode is None:
+        raise UnsupportedError(
+            f"the {kind.title} message is not read yet", section=kind.section, offset=message.offset
+        )
+    return reader.decode_body(kind.decode, message.body, message.offset)
+
+
+async def find_message(reader: Reader, header: ObjectHeader, number: int) -> Any:
+    """Return the first message of type `number`, decoded, or None."""
+    for i, message in enumerate(header.messages, 1):
+        if message.type == number:
+            try:
+                return await _decode(reader, message)
+            except PureHDFError as error:
+                raise error.locate(
+                    within=f"message {i} of {len(header.messages)}, {MESSAGES[number].title}"
+                ) from error.__cause__
+    return None
+
+
+async def find_messages(
+    reader: Reader, header: ObjectHeader, number: int
+) -> list[Any | PureHDFError]:
+    """Return all messages of type `number`; one that is unreadable comes as its error."""
+    found: list[Any | PureHDFError] = []
+    for message in header.messages:
+        if message.type == number:
+            try:
+                found.append(await _decode(reader, message))
+            except PureHDFError as error:
+                found.append(error)
+    return found
+
+
+async def _decode(reader: Reader, message: Message) -> Any:
+    if not message.shared:
+        return decode_message(reader, message)
+    return await _shared(reader, message.body, message.offset, message.type)
+
+
+async def decode_part(reader: Reader, part: Part, number: int) -> Any:
+    """Decode a message of type `number` that lies inside an attribute message."""
+    if not part.shared:
+        return decode_message(reader, Message(number, 0, part.offset, part.body))
+    return await _shared(reader, part.body, part.offset, number)
+
+
+async def _shared(reader: Reader, body: bytes, offset: int, number: int) -> Any:
+    """Return a message of type `number` that lies elsewhere."""
+    shared = reader.decode_body(decode_shared_message, body, offset)
+    if isinstance(shared, HeapMessage):
+        found = await heap_messages(reader, number, [shared.heap_id])
+        if isinstance(found[0], PureHDFError):
+            raise found[0]
+        return decode_message(reader, Message(number, 0, found[0].offset, found[0].data))
+    header = await object_header(reader, shared.address)
+    for message in header.messages:
+        if message.type == number and not message.shared:
+            return decode_message(reader, message)
+    raise FormatError(
+        f"a shared message leads to an object without a {MESSAGES[number].title} message",
+        structure="shared message",
+        section="IV.A.2",
+        offset=reader.base_address + shared.address,
+    )
+
+
+async def heap_messages(
+    reader: Reader, number: int, ids: Sequence[bytes]
+) -> list[HeapObject | PureHDFError]:
+    """Return the bytes of messages of type `number` from the heap of shared messages (III.I)."""
+    for index in await _shared_message_indexes(reader):
+        if index.message_type_flags >> number & 1 and index.fractal_heap_address is not None:
+            return await heap_objects(reader, index.fractal_heap_address, ids)
+    raise FormatError(
+        f"no heap of shared {MESSAGES[number].title} messages",
+        structure="shared message table",
+        section="III.I",
+    )
+
+
+async def _shared_message_indexes(reader: Reader) -> tuple[SharedMessageIndex, ...]:
+    """The indexes of shared messages, which the superblock extension leads to."""
+    if reader.extension_address is None:
+        return ()
+    extension = await object_header(reader, reader.extension_address)
+    table: SharedMessageTable | None = await find_message(reader, extension, SHARED_MESSAGE_TABLE)
+    if table is None:
+        return ()
+    return await reader.load(
+        decode_shared_message_table, table.shared_message_table_address, table.number_of_indices
+    )
