@@ -12,11 +12,13 @@ import numpy as np
 from ..data.empty import Empty
 from ..data.external import external_names
 from ..data.read import fill_element, read_selection
-from ..data.selection import parse_selection
+from ..data.selection import Axis, Points, Selection, parse_selection
 from ..data.storage import Blocks, blocks_of
 from ..data.virtual_sources import open_dataset
 from ..datatype.metadata import check_string_dtype
 from ..datatype.numpy_types import memory_dtype
+from ..datatype.reference import RegionReference
+from ..datatype.regions import select_region
 from ..format.messages.data_layout import Chunked, Virtual
 from ..format.messages.filter_pipeline import Filter
 from ..index.chunk_index import chunk_table
@@ -159,6 +161,8 @@ class Dataset(HDFObject):
 
     def __getitem__(self, args: Any) -> Any:
         """Read what `args` selects: an array, or a scalar where every axis has an integer."""
+        if isinstance(args, RegionReference):
+            return self._region(args)
         names, given = _split_names(args if isinstance(args, tuple) else (args,))
         if self.shape is None:
             if given not in ((), (Ellipsis,)) or names:
@@ -174,6 +178,20 @@ class Dataset(HDFObject):
         # As in h5py, () is the element of a scalar dataset and ... an array of it.
         as_array = not selection.scalar or (self.shape == () and Ellipsis in given)
         return array if as_array else array[()]
+
+    def _region(self, reference: RegionReference) -> Any:
+        """Read what a region reference selects, in the shape that h5py gives it."""
+        if reference.address != self._header.address or reference.selection is None:
+            raise ValueError("the region reference does not lead to this dataset")
+        with self._session.errors(self._name):
+            region = select_region(reference.selection, self.shape or ())
+        if region.axes is not None:
+            selection: Selection | Points = Selection(tuple(map(Axis, region.axes)))
+        else:
+            selection = Points(np.empty((0, 0), int) if region.points is None else region.points)
+        walk = read_selection(self._session.reader, self._record, selection, self._blocks)
+        array = self._session.run(walk, self._name)
+        return array.reshape(region.shape + array.shape[len(selection.shape) :])
 
     def _check_names(self, names: list[str]) -> None:
         known = self.dtype.names or ()

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from ..datatype.metadata import Reference
+from ..datatype.reference import Reference
 from ..errors import LinkNotFoundError, PureHDFError, UnsupportedError
 from ..format.messages.link import HardTarget, LinkTarget
 from ..session import Session
@@ -68,10 +68,14 @@ class Group(HDFObject, Mapping[str, Any]):
         return session.run(walk, _joined(self.name, path))
 
     def _dereference(self, reference: Reference) -> Any:
-        if reference.address is None:
+        address, session = reference.address, self._session
+        if address is None:
             raise ValueError("a null reference leads nowhere")
-        header = self._session.run(object_header(self._session.reader, reference.address))
-        return make_object(self._session, header, None)
+        reader = session.reader
+        if reference.file is not None:
+            reader = session.run(session.open_hdf5(reference.file))
+        header = session.run(object_header(reader, address))
+        return self._child("", (reader, header), named=False)
 
     def get(
         self, name: str, default: Any = None, *, getclass: bool = False, getlink: bool = False
@@ -109,8 +113,9 @@ class Group(HDFObject, Mapping[str, Any]):
             ]
             yield from zip(some, session.run(gather(walks), self._name), strict=True)
 
-    def _child(self, name: str, found: Found | Exception) -> Any:
-        where = _joined(self.name, name)
+    def _child(self, name: str, found: Found | Exception, *, named: bool = True) -> Any:
+        """The object that was found by `name`; not `named`: by a reference."""
+        where = _joined(self.name, name) if named else None
         if isinstance(found, PureHDFError):
             raise found.locate(path=where)
         if isinstance(found, Exception):
@@ -118,7 +123,7 @@ class Group(HDFObject, Mapping[str, Any]):
         reader, header = found
         if reader is self._session.reader:
             return make_object(self._session, header, where)
-        other = reader.opener  # the session of another file, which an external link led to
+        other = reader.opener  # the session of another file
         if not isinstance(other, Session):
             raise TypeError("a reader that no session has made")
         return make_object(other, header, None)

@@ -26,7 +26,7 @@ def decode_blocks(data: Buffer, size: int) -> bytes:
     flags, width = source[2], source[3] or 1
     step = int.from_bytes(source[8:12], "little")
     blocks = -(-size // step) if step else 0
-    if size and not blocks or len(source) < _HEADER + 4 * blocks:
+    if (size and not blocks) or len(source) < _HEADER + 4 * blocks:
         raise TruncatedError("no room for the places of the blocks", structure="blosc filter")
     parts = []
     for i in range(blocks):

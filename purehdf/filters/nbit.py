@@ -37,9 +37,9 @@ _BLOCK = 1 << 16  # values unpacked at a time
 
 
 class _Run(NamedTuple):
-    """`count` equal things, `bits` apart where they are packed, `size` bytes apart where not."""
+    """`number` equal things, `bits` apart where they are packed, `size` bytes apart where not."""
 
-    count: int
+    number: int
     bits: int
     size: int
 
@@ -61,8 +61,8 @@ class _Leaf:
 
     def repeated(self, run: _Run) -> _Leaf:
         inner = self.runs[0] if self.runs else None
-        if inner and run[1:] == (inner.count * inner.bits, inner.count * inner.size):
-            runs = (inner._replace(count=run.count * inner.count), *self.runs[1:])
+        if inner and run[1:] == (inner.number * inner.bits, inner.number * inner.size):
+            runs = (inner._replace(number=run.number * inner.number), *self.runs[1:])
         else:
             runs = (run, *self.runs)
         return replace(self, runs=runs)
@@ -153,9 +153,11 @@ def _compound(size: int, members: int, parameters: Iterator[int], depth: int) ->
 def _unpack(words: Words, out: NDArray[np.uint8], leaf: _Leaf) -> None:
     """Put all values of a leaf where they belong, up to eight bytes of each at a time."""
     top = leaf.offset + leaf.precision
-    total = prod(run.count for run in leaf.runs)
+    total = prod(run.number for run in leaf.runs)
     for start in range(0, total, _BLOCK):
-        bits, places = _positions(leaf, np.arange(start, min(start + _BLOCK, total)))
+        bits, places = _positions(
+            leaf, np.arange(start, min(start + _BLOCK, total), dtype=np.int64)
+        )
         for byte in range(leaf.offset // 8, -(-top // 8), 8):
             low, high = max(leaf.offset, 8 * byte), min(top, 8 * byte + 64)
             value = take_bits(words, bits + (top - high), high - low)
@@ -169,10 +171,10 @@ def _positions(
     leaf: _Leaf, index: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """First packed bit and first byte of each value."""
-    bits = np.full(len(index), leaf.bit)
-    places = np.full(len(index), leaf.byte)
+    bits = np.full(len(index), leaf.bit, np.int64)
+    places = np.full(len(index), leaf.byte, np.int64)
     for run in reversed(leaf.runs):
-        index, i = np.divmod(index, run.count) if run is not leaf.runs[0] else (index, index)
+        index, i = np.divmod(index, run.number) if run is not leaf.runs[0] else (index, index)
         bits += i * run.bits
         places += i * run.size
     return bits, places

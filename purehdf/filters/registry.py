@@ -52,7 +52,7 @@ def find(filter: Filter) -> RegisteredFilter:
         return _FILTERS[filter.id]
     except KeyError:
         raise FilterUnavailableError(
-            f"filter {filter_name(filter)} (id {filter.id}, parameters {list(filter.parameters)}) is not "
-            "available; purehdf.filters.register(id, name, decode) makes one known",
+            f"filter {filter_name(filter)} (id {filter.id}, parameters "
+            f"{list(filter.parameters)}) is not available; purehdf.filters.register(id, name, decode) makes one known",
             section="IV.A.2.l",
         ) from None

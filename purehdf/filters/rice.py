@@ -153,8 +153,8 @@ class RiceDecoder:
         self, out: Integers, found: list[tuple[int, int, Integers, int, int]], count: int
     ) -> None:
         places, starts, codes, k, lower = zip(*found, strict=True)
-        upper = _zeros_before(np.array(starts), np.concatenate(codes).reshape(-1, count))
-        within, width = np.arange(count), np.array(k)[:, None]
+        upper = _zeros_before(np.array(starts, np.int64), np.concatenate(codes).reshape(-1, count))
+        within, width = np.arange(count), np.array(k, np.int64)[:, None]
         positions = np.array(lower)[:, None] + width * within
         bits = take_words(self._words, positions) >> (64 - width).astype(np.uint64)
         out[np.array(places)[:, None] + within] = (upper << width) + bits.astype(np.int64)
@@ -162,7 +162,7 @@ class RiceDecoder:
     def _work_out_pairs(self, out: Integers) -> None:
         places, starts, codes = zip(*self._pairs, strict=True)
         count = self._block // 2
-        code = _zeros_before(np.array(starts), np.concatenate(codes).reshape(-1, count))
+        code = _zeros_before(np.array(starts, np.int64), np.concatenate(codes).reshape(-1, count))
         if code.max() >= _PAIRS:
             raise FormatError("no such pair of samples", structure="szip filter")
         samples = _pairs()[code].reshape(-1, self._block)

@@ -29,7 +29,7 @@ _BLOCK = 1 << 16  # values unpacked at a time
 class _Parameters(NamedTuple):
     scale_type: int
     scale_factor: int
-    count: int
+    number: int  # of elements
     is_float: int
     size: int
     signed: int
@@ -42,10 +42,10 @@ def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
     how = _check(parameters)
     if not how.is_float and how.scale_factor == 8 * how.size:
         return data  # all bits are kept
-    check_size("scale-offset", how.count * how.size, limit)
+    check_size("scale-offset", how.number * how.size, limit)
     bits, smallest = _header(data, how)
     if bits == 8 * how.size:
-        raw = np.frombuffer(data, f"<u{how.size}", how.count, _PACKED)
+        raw = np.frombuffer(data, f"<u{how.size}", how.number, _PACKED)
         values: NDArray[np.generic] = raw
     else:
         raw = _differences(data, how, bits)
@@ -74,7 +74,7 @@ def _check(parameters: tuple[int, ...]) -> _Parameters:
         )
     if how.size not in ((4, 8) if how.is_float else (1, 2, 4, 8)):
         raise FormatError("impossible size", structure="scale-offset filter", found=how.size)
-    if len(parameters) < 8 + (how.has_fill and -(-how.size // 4)):
+    if len(parameters) < 8 + (-(-how.size // 4) if how.has_fill == 1 else 0):
         raise TruncatedError("no room for the fill value", structure="scale-offset filter")
     return how
 
@@ -89,7 +89,7 @@ def _header(data: Buffer, how: _Parameters) -> tuple[int, int]:
             expected=f"at most {8 * how.size}",
             found=bits,
         )
-    needed = _PACKED + -(-how.count * bits // 8)
+    needed = _PACKED + -(-how.number * bits // 8)
     if len(data) < needed:
         raise TruncatedError(
             "too few bytes", structure="scale-offset filter", expected=needed, found=len(data)
@@ -98,12 +98,12 @@ def _header(data: Buffer, how: _Parameters) -> tuple[int, int]:
 
 
 def _differences(data: Buffer, how: _Parameters, bits: int) -> NDArray[np.unsignedinteger]:
-    out = np.zeros(how.count, f"<u{how.size}")
+    out = np.zeros(how.number, f"<u{how.size}")
     if bits:
         words = sliding_words(memoryview(data)[_PACKED:])
-        for start in range(0, how.count, _BLOCK):
-            stop = min(start + _BLOCK, how.count)
-            out[start:stop] = take_bits(words, np.arange(start, stop) * bits, bits)
+        for start in range(0, how.number, _BLOCK):
+            stop = min(start + _BLOCK, how.number)
+            out[start:stop] = take_bits(words, np.arange(start, stop, dtype=np.int64) * bits, bits)
     return out
 
 
@@ -113,7 +113,7 @@ def _restore_integers(
     """Add the smallest value, modulo the size: so the sign does not matter."""
     kind, modulus = raw.dtype.type, 1 << 8 * how.size
     values = raw + kind(smallest % modulus)
-    if how.has_fill:
+    if how.has_fill == 1:
         values[raw == kind((1 << bits) - 1)] = kind(fill % modulus)
     return values
 
@@ -125,13 +125,14 @@ def _restore_floats(
     kind = np.dtype(f"<f{how.size}")
 
     def as_float(bytes_of: int) -> np.generic:
-        return np.frombuffer(bytes_of.to_bytes(8, "little"), kind, 1)[0]
+        value: np.generic = np.frombuffer(bytes_of.to_bytes(8, "little"), kind, 1)[0]
+        return value
 
     exponent = how.scale_factor - (how.scale_factor >> 31 << 32)
     with np.errstate(all="ignore"):
         scaled = raw.view(f"<i{how.size}").astype(kind)
         values: NDArray[np.floating] = scaled / _power_of_ten(exponent, kind) + as_float(smallest)
-    if how.has_fill:
+    if how.has_fill == 1:
         values[raw == raw.dtype.type((1 << bits) - 1)] = as_float(fill)
     return values
 

@@ -20,7 +20,7 @@ from purehdf.filters import bitshuffle, blosc, blosc2, lz4, zfp, zstd
 
 from .conftest import CHARACTERS, Check, pipeline, series
 
-DTYPES = ("u1", "<i2", ">i4", "<f4", ">f8", "<i8")
+DTYPES = ("u1", "<i2", ">i4", ">f8")
 
 LOSSLESS: dict[str, Any] = {
     "zstd": hdf5plugin.Zstd(3),
@@ -60,7 +60,7 @@ ZFP = {
 @pytest.mark.parametrize("name", LOSSLESS)
 def test_lossless(check: Check, name: str, dtype: str) -> None:
     for character in CHARACTERS:
-        for count in (1, 13, 1003, 20_000):
+        for count in (1, 13, 1003, 9000):
             check(series(character, dtype, count), **LOSSLESS[name])
 
 

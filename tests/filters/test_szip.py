@@ -9,17 +9,17 @@ import pytest
 from purehdf.errors import FormatError, LimitError, TruncatedError
 from purehdf.filters import szip
 
-from .conftest import CHARACTERS, FLOATS, INTEGERS, Check, decoded_and_plain, series
+from .conftest import CHARACTERS, Check, decoded_and_plain, series
 
 NN, EC = 32, 4
 
 
 @pytest.mark.parametrize("option", ["nn", "ec"])
 @pytest.mark.parametrize("character", CHARACTERS)
-@pytest.mark.parametrize("dtype", INTEGERS + FLOATS)
+@pytest.mark.parametrize("dtype", ["u1", "<i2", ">u2", "<u4", ">f4", "<f8", ">i8"])
 def test_equals_h5py(check: Check, dtype: str, character: str, option: str) -> None:
     for block in (2, 8, 10, 32):
-        for count in (64, 1003, 4096, 10_000):
+        for count in (64, 1003, 9000):
             data = series(character, dtype, count)
             check(data, compression="szip", compression_opts=(option, block))
 

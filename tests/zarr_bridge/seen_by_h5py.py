@@ -110,7 +110,10 @@ def _dataset(dataset: Any, names: _Names) -> Seen | None:
         return None
     netcdf = names.netcdf or _is_netcdf(dataset)
     return Seen(
-        _attributes(dataset, names, netcdf=netcdf), _plain(values, names), fill, _scales(dataset, names)
+        _attributes(dataset, names, netcdf=netcdf),
+        _plain(values, names),
+        fill,
+        _scales(dataset, names),
     )
 
 
