@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from .errors import ExternalAccessError, LimitError, PureHDFError
 from .format.context import Context
+from .format.superblock import Superblock
 from .limits import Limits
 from .source import BlockCache, FileSet, Source, folder_of, open_source, run
 from .walk.paths import all_paths
@@ -64,7 +65,10 @@ class Session:
         self._resident = source.resident
         self._paths: dict[int, str] | None = None
 
-    def _open_file(self) -> Coroutine[Any, Any, Any]:
+    reader: Reader
+    superblock: Superblock
+
+    def _open_file(self) -> Coroutine[Any, Any, tuple[Reader, Superblock]]:
         return open_file(self._resident, limits=self.limits, opener=self, shift=self._shift)
 
     @property

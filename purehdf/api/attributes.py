@@ -79,4 +79,6 @@ class AttributeManager(Mapping[str, Any]):
         return name in self._found
 
     def __repr__(self) -> str:
+        if self._session.closed:
+            return "<Attributes of closed HDF5 object>"
         return f"<attributes of {self._path}: {', '.join(self) or 'none'}>"

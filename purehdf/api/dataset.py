@@ -19,11 +19,20 @@ from ..datatype.metadata import check_string_dtype
 from ..datatype.numpy_types import memory_dtype
 from ..datatype.reference import RegionReference
 from ..datatype.regions import select_region
-from ..format.messages.data_layout import Chunked, Virtual
+from ..format.messages.data_layout import Chunked, DataLayout, Virtual
+from ..format.messages.dataspace import Dataspace
 from ..format.messages.filter_pipeline import Filter
 from ..index.chunk_index import chunk_table
 from ..index.chunk_table import ChunkTable
-from ..walk.datasets import DatasetRecord
+from ..walk.datasets import (
+    DATASPACE,
+    DATATYPE,
+    LAYOUT,
+    PIPELINE,
+    DatasetRecord,
+    required_message,
+)
+from ..walk.messages import find_message
 from .objects import HDFObject
 from .strings import StringView
 
@@ -49,17 +58,35 @@ class Dataset(HDFObject):
     def _blocks(self) -> Blocks:
         return self._session.run(blocks_of(self._session.reader, self._record), self._name)
 
+    # Each of these is a message of its own: one that cannot be read hides no other.
+
+    @cached_property
+    def _space(self) -> Dataspace:
+        if self.is_virtual:  # its sources have a say in it
+            return self._record.dataspace
+        space: Dataspace = self._required(DATASPACE, "dataspace")
+        return space
+
+    @cached_property
+    def _layout(self) -> DataLayout:
+        layout: DataLayout = self._required(LAYOUT, "data layout")
+        return layout
+
+    def _required(self, number: int, name: str) -> Any:
+        walk = required_message(self._session.reader, self._header, number, name)
+        return self._session.run(walk, self._name)
+
     # -- what kind of array it is
 
     @property
     def shape(self) -> tuple[int, ...] | None:
         """The shape; None for a dataset without elements (a null dataspace)."""
-        return self._record.dataspace.shape
+        return self._space.shape
 
     @property
     def maxshape(self) -> tuple[int | None, ...] | None:
         """The shape that it may grow to; None where that is unlimited."""
-        return self._record.dataspace.maxshape
+        return self._space.maxshape
 
     @property
     def ndim(self) -> int:
@@ -80,7 +107,7 @@ class Dataset(HDFObject):
     def dtype(self) -> np.dtype[Any]:
         """The dtype of its elements; ``dtype.metadata`` says what numpy has no type for."""
         with self._session.errors(self._name):
-            return memory_dtype(self._record.datatype)
+            return memory_dtype(self._required(DATATYPE, "datatype"))
 
     @property
     def fillvalue(self) -> Any:
@@ -93,13 +120,13 @@ class Dataset(HDFObject):
     @property
     def chunks(self) -> tuple[int, ...] | None:
         """The shape of a chunk; None if the dataset is not chunked."""
-        layout = self._record.layout
+        layout = self._layout
         return layout.chunk_shape if isinstance(layout, Chunked) else None
 
     @property
     def is_virtual(self) -> bool:
         """Whether the elements lie in other datasets."""
-        return isinstance(self._record.layout, Virtual)
+        return isinstance(self._layout, Virtual)
 
     @property
     def external(self) -> list[tuple[str, int, int]] | None:
@@ -109,13 +136,14 @@ class Dataset(HDFObject):
             return None
         return self._session.run(external_names(self._session.reader, storage), self._name)
 
-    @property
+    @cached_property
     def filters(self) -> tuple[Filter, ...]:
         """The filter pipeline, in the order in which a writer applies it."""
-        return self._record.filters
+        walk = find_message(self._session.reader, self._header, PIPELINE)
+        return self._session.run(walk, self._name) or ()
 
     def _filter(self, number: int) -> Filter | None:
-        return next((f for f in self._record.filters if f.id == number), None)
+        return next((f for f in self.filters if f.id == number), None)
 
     @property
     def compression(self) -> str | None:
@@ -174,7 +202,7 @@ class Dataset(HDFObject):
         walk = read_selection(self._session.reader, self._record, selection, blocks)
         array = self._session.run(walk, self._name)
         if names:
-            array = array[names[0]] if len(names) == 1 else array[names]
+            array = array[names[0]] if len(names) == 1 else _fields(array, names)
         # As in h5py, () is the element of a scalar dataset and ... an array of it.
         as_array = not selection.scalar or (self.shape == () and Ellipsis in given)
         return array if as_array else array[()]
@@ -233,6 +261,11 @@ class Dataset(HDFObject):
         except (OSError, NotImplementedError) as error:
             what = f"unreadable: {error}"
         return f'<HDF5 dataset "{self._short_name()}": {what}>'
+
+
+def _fields(array: np.ndarray[Any, Any], names: list[str]) -> np.ndarray[Any, Any]:
+    """Some fields of a compound, without room for the others between them."""
+    return array[names].astype([(name, array.dtype[name]) for name in names])
 
 
 def _szip_options(filter: Filter) -> tuple[str, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -100,12 +100,15 @@ class Group(HDFObject, Mapping[str, Any]):
         return GroupValues(self)
 
     def _children(self) -> Iterator[tuple[str, Any]]:
-        """Names with objects; an object that cannot be opened raises in its turn."""
-        for name, header in self._child_headers():
-            yield name, self._child(name, header)
+        """Names with objects; an object that cannot be opened raises in its turn.
 
-    def _child_headers(self) -> Iterator[tuple[str, Found | Exception]]:
-        names = iter(self._links)
+        As in h5py there is None for a link that leads nowhere.
+        """
+        for name, found in self._child_headers(self._links):
+            yield name, None if isinstance(found, LinkNotFoundError) else self._child(name, found)
+
+    def _child_headers(self, names: Iterable[str]) -> Iterator[tuple[str, Found | Exception]]:
+        names = iter(names)
         session = self._session
         while some := list(islice(names, _TOGETHER)):
             walks = [
@@ -135,7 +138,8 @@ class Group(HDFObject, Mapping[str, Any]):
     def visititems(self, func: Callable[[str, Any], Any]) -> Any:
         """Call ``func(path, object)`` for each object below, once; stop when it returns not None.
 
-        Paths are relative to this group; only hard links are followed.
+        Paths are relative to this group; only hard links are followed, in the order of
+        their names.
         """
         seen = {self._header.address}
         stack = [(self.name, iter(self._hard_children()))]
@@ -158,9 +162,10 @@ class Group(HDFObject, Mapping[str, Any]):
         return None
 
     def _hard_children(self) -> Iterator[tuple[str, Found | Exception]]:
-        for name, header in self._child_headers():
-            if isinstance(self._links[name], HardTarget):
-                yield name, header
+        names = (name for name, to in self._links.items() if isinstance(to, HardTarget))
+        return self._child_headers(
+            sorted(names, key=lambda n: n.encode("utf-8", "surrogateescape"))
+        )
 
     def __repr__(self) -> str:
         if not self:

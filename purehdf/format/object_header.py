@@ -96,11 +96,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class HeaderBlock:
-    """The prefix of an object header with the messages of its first block."""
+    """The prefix of an object header with the messages of its first block.
+
+    ``message_count`` is the number of messages in all blocks, where the version states it.
+    """
 
     version: int
     flags: int
     messages: tuple[Message, ...]
+    message_count: int | None = None
     reference_count: int | None = None
     times: HeaderTimes | None = None
     phase_change: HeaderPhaseChange | None = None
@@ -133,7 +137,9 @@ def _at_least_zero(size: int) -> int:
 def _decode_v1(cursor: Cursor) -> HeaderBlock:
     prefix = cursor.read(HeaderPrefixV1)
     messages = _messages_v1(cursor.sub(prefix.object_header_size))
-    return HeaderBlock(1, 0, messages, reference_count=prefix.object_reference_count)
+    return HeaderBlock(
+        1, 0, messages, prefix.number_of_header_messages, prefix.object_reference_count
+    )
 
 
 def _messages_v1(cursor: Cursor) -> tuple[Message, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import FormatError
 from ..format.datatypes import Datatype
@@ -15,7 +16,14 @@ from .headers import ObjectHeader
 from .messages import find_message
 from .reader import Reader
 
-__all__ = ["DATATYPE", "DatasetRecord", "dataset_record", "is_dataset", "is_datatype"]
+__all__ = [
+    "DATATYPE",
+    "DatasetRecord",
+    "dataset_record",
+    "is_dataset",
+    "is_datatype",
+    "required_message",
+]
 
 DATASPACE, DATATYPE, OLD_FILL, FILL, EXTERNAL, LAYOUT, PIPELINE = 1, 3, 4, 5, 7, 8, 0x0B
 
@@ -49,33 +57,31 @@ class DatasetRecord:
 
 async def dataset_record(reader: Reader, header: ObjectHeader) -> DatasetRecord:
     """Load the description of the dataset whose header is `header`."""
-    dataspace: Dataspace | None = await find_message(reader, header, DATASPACE)
-    datatype: Datatype | None = await find_message(reader, header, DATATYPE)
-    layout: DataLayout | None = await find_message(reader, header, LAYOUT)
-    for name, message in (
-        ("dataspace", dataspace),
-        ("datatype", datatype),
-        ("data layout", layout),
-    ):
-        if message is None:
-            raise FormatError(
-                f"a dataset without a {name} message",
-                structure="object header",
-                section="IV.A.1",
-                offset=reader.base_address + header.address,
-            )
     fill = await find_message(reader, header, FILL) or await find_message(reader, header, OLD_FILL)
     record = DatasetRecord(
         header.address,
-        dataspace,  # type: ignore[arg-type]
-        datatype,  # type: ignore[arg-type]
-        layout,  # type: ignore[arg-type]
+        await required_message(reader, header, DATASPACE, "dataspace"),
+        await required_message(reader, header, DATATYPE, "datatype"),
+        await required_message(reader, header, LAYOUT, "data layout"),
         await find_message(reader, header, PIPELINE) or (),
         fill or FillValue(None),
         await find_message(reader, header, EXTERNAL),
     )
     _check(reader, record)
     return record
+
+
+async def required_message(reader: Reader, header: ObjectHeader, number: int, name: str) -> Any:
+    """Return the message of type `number`, which a dataset must have."""
+    message = await find_message(reader, header, number)
+    if message is None:
+        raise FormatError(
+            f"a dataset without a {name} message",
+            structure="object header",
+            section="IV.A.1",
+            offset=reader.base_address + header.address,
+        )
+    return message
 
 
 def _check(reader: Reader, record: DatasetRecord) -> None:

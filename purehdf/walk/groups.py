@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from typing import Any
 
 from ..errors import FormatError, PureHDFError
 from ..format.btree_v1 import decode_group_nodes
@@ -22,7 +23,7 @@ from .fractal_heap import heap_objects
 from .headers import ObjectHeader
 from .heaps import local_heap
 from .messages import find_message, find_messages
-from .need import both
+from .need import gather, result_of
 from .reader import Reader
 
 __all__ = ["group_links", "is_group"]
@@ -93,10 +94,16 @@ def _text(name: bytes) -> str:
 
 async def _symbol_table_links(reader: Reader, table: SymbolTable) -> dict[str, LinkTarget]:
     """Links of an old-style group: its heap and its B-tree are read side by side."""
-    heap, (names, addresses, kinds, paths) = await both(
-        local_heap(reader, table.local_heap_address), _entries(reader, table.v1_btree_address)
-    )
+    walks: list[Coroutine[Any, Any, Any]] = [
+        local_heap(reader, table.local_heap_address),
+        _entries(reader, table.v1_btree_address),
+    ]
+    heap, entries = await gather(walks)
+    names, addresses, kinds, paths = result_of(entries)
     links: dict[str, LinkTarget] = {}
+    if not names:
+        return links  # the heap does not matter, not even a damaged one
+    heap = result_of(heap)
     for name, address, kind, path in zip(names, addresses, kinds, paths, strict=True):
         if kind == CACHED_SOFT_LINK:
             target: LinkTarget = SoftTarget(heap.text(path))

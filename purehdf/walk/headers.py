@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..errors import LimitError, UnsupportedError
+from ..errors import FormatError, LimitError, UnsupportedError
 from ..format.messages import MESSAGES
 from ..format.messages.other import Continuation, decode_continuation_message
 from ..format.object_header import (
@@ -69,6 +69,16 @@ async def _object_header(reader: Reader, address: int) -> ObjectHeader:
         for more in blocks:
             messages.extend(more)
             level.extend(_continuations(reader, more))
+    if block.message_count is not None and len(messages) > block.message_count:
+        raise FormatError(
+            "more messages than the header states",
+            structure="object header",
+            section="IV.A.1.a",
+            field="number of header messages",
+            expected=f"at most {block.message_count}",
+            found=len(messages),
+            offset=reader.base_address + address,
+        )
     _refuse_unknown(messages)
     return ObjectHeader(address, block, tuple(messages))
 

@@ -11,10 +11,9 @@ from typing import Any, TypeVar
 
 from ..format.buffer import Buffer
 
-__all__ = ["Need", "Walk", "both", "gather", "together"]
+__all__ = ["Need", "Walk", "gather", "result_of", "together"]
 
 T = TypeVar("T")
-U = TypeVar("U")
 Range = tuple[int, int]
 Walk = Coroutine["Need", list[Buffer], T]
 
@@ -67,18 +66,13 @@ async def gather(walks: Iterable[Coroutine[Any, Any, T]]) -> list[T | Exception]
     return [results[i] for i in order]
 
 
+def result_of(outcome: T | Exception) -> T:
+    """Return one of the results of :func:`gather`, or raise it if it is an exception."""
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
 async def together(walks: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     """Like :func:`gather`, but raise the first exception that a walk raised."""
-    results = []
-    for result in await gather(walks):
-        if isinstance(result, Exception):
-            raise result
-        results.append(result)
-    return results
-
-
-async def both(first: Coroutine[Any, Any, T], second: Coroutine[Any, Any, U]) -> tuple[T, U]:
-    """Run two walks of different kinds in lockstep."""
-    walks: list[Coroutine[Any, Any, Any]] = [first, second]
-    one, two = await together(walks)
-    return one, two
+    return [result_of(outcome) for outcome in await gather(walks)]
