@@ -21,8 +21,11 @@ def main(path: str | Path = CLIMATE, variable: str = "temperature") -> None:
 
     array = zgroup[variable]
     print(f"{variable}: shape {array.shape}, dtype {array.dtype}, chunks {array.chunks}")
+    print(f"  dimensions = {', '.join(array.metadata.dimension_names)}")
+    print(f"  fill value = {array.fill_value}")
     for name, value in sorted(array.attrs.items()):
-        print(f"  {name} = {value!r}")
+        if name != "_FillValue":  # in the form that xarray keeps it in
+            print(f"  {name} = {value!r}")
 
     # The first place of the leading dimensions, the first three of the last two.
     corner = (0,) * (array.ndim - 2) + (slice(3),) * min(array.ndim, 2)

@@ -111,9 +111,9 @@ class Group(HDFObject, Mapping[str, Any]):
         names = iter(names)
         session = self._session
         while some := list(islice(names, _TOGETHER)):
-            walks = [
+            walks = (
                 _follow(session, self._header.address, name, self._links[name]) for name in some
-            ]
+            )
             yield from zip(some, session.run(gather(walks), self._name), strict=True)
 
     def _child(self, name: str, found: Found | Exception, *, named: bool = True) -> Any:
@@ -163,9 +163,7 @@ class Group(HDFObject, Mapping[str, Any]):
 
     def _hard_children(self) -> Iterator[tuple[str, Found | Exception]]:
         names = (name for name, to in self._links.items() if isinstance(to, HardTarget))
-        return self._child_headers(
-            sorted(names, key=lambda n: n.encode("utf-8", "surrogateescape"))
-        )
+        return self._child_headers(sorted(names))
 
     def __repr__(self) -> str:
         if not self:
@@ -239,6 +237,8 @@ def _path(name: str | bytes) -> str:
     if isinstance(name, bytes):
         return name.decode("utf-8", "surrogateescape")
     if isinstance(name, str):
+        if not name:
+            raise LinkNotFoundError("an empty name")
         return name
     raise TypeError(f"a path or a reference is wanted, not {type(name).__name__}")
 

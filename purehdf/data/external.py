@@ -31,7 +31,7 @@ class ExternalFiles:
         self._runs = runs
 
     async def read(self, ranges: Sequence[tuple[int, int]]) -> list[Buffer]:
-        """Return bytes of the dataset; what a file does not have any more is zero, as in libhdf5."""
+        """Return bytes of the dataset; behind the end of a file they are zero, as in libhdf5."""
         return await together(self._range(start, stop) for start, stop in ranges)
 
     async def _range(self, start: int, stop: int) -> Buffer:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from itertools import product
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .selection import Axis, Points, Selection
 
-__all__ = ["Piece", "pieces", "point_pieces"]
+__all__ = ["Piece", "Plan", "point_pieces"]
 
 Index = slice | np.ndarray[Any, Any]
 
@@ -31,28 +33,43 @@ class _Cut(NamedTuple):
     into: Index
 
 
-def pieces(selection: Selection, block_shape: tuple[int, ...]) -> Iterator[Piece]:
-    """Yield the blocks that a selection touches, in C order of the grid."""
-    cuts = [
-        list(_cuts(axis, extent)) for axis, extent in zip(selection.axes, block_shape, strict=True)
-    ]
-    for parts in product(*cuts):
-        yield Piece(
-            tuple(part.block for part in parts),
-            _index([part.take for part in parts]),
-            _index([part.into for part in parts]),
-        )
+class Plan:
+    """The blocks that a selection touches.
+
+    ``len(plan)`` is their number.  Nothing is listed before it is asked for: a selection
+    may touch more blocks than there is room for.
+    """
+
+    def __init__(self, selection: Selection, block_shape: tuple[int, ...]) -> None:
+        axes = zip(selection.axes, block_shape, strict=True)
+        self._axes = [_axis_cuts(axis, extent) for axis, extent in axes]
+
+    def __len__(self) -> int:
+        return min(prod(len(axis) for axis in self._axes), sys.maxsize)
+
+    def pieces(self) -> Iterator[Piece]:
+        """All blocks, in C order of the grid."""
+        for parts in product(*(axis.all() for axis in self._axes)):
+            yield _piece(parts)
+
+    def pieces_of(self, coordinates: np.ndarray[Any, Any]) -> Iterator[Piece]:
+        """Those of the blocks at grid positions `coordinates` (n, rank) that are touched."""
+        inside = np.ones(len(coordinates), bool)
+        for axis, column in zip(self._axes, coordinates.T, strict=True):
+            inside &= (column >= axis.first) & (column <= axis.last)
+        for row in coordinates[inside].tolist():
+            cuts = [axis.cut(block) for axis, block in zip(self._axes, row, strict=True)]
+            parts = [cut for cut in cuts if cut is not None]
+            if len(parts) == len(cuts):
+                yield _piece(parts)
 
 
-def point_pieces(points: Points, block_shape: tuple[int, ...]) -> Iterator[Piece]:
-    """Yield the blocks that single elements lie in."""
-    extent = np.array(block_shape, np.int64)
-    blocks, within = np.divmod(points.coordinates, extent)
-    distinct, member = np.unique(blocks, axis=0, return_inverse=True)
-    order = np.argsort(member, kind="stable")
-    starts = np.searchsorted(member[order], np.arange(1, len(distinct)))
-    for block, into in zip(distinct.tolist(), np.split(order, starts), strict=False):
-        yield Piece(tuple(block), tuple(within[into].T), (into,))
+def _piece(parts: Sequence[_Cut]) -> Piece:
+    return Piece(
+        tuple(part.block for part in parts),
+        _index([part.take for part in parts]),
+        _index([part.into for part in parts]),
+    )
 
 
 def _index(parts: list[Index]) -> tuple[Any, ...]:
@@ -65,28 +82,78 @@ def _index(parts: list[Index]) -> tuple[Any, ...]:
     )
 
 
-def _cuts(axis: Axis, extent: int) -> Iterator[_Cut]:
+class _RangeCuts:
+    """The blocks along one axis that a range of positions touches."""
+
+    def __init__(self, positions: range, extent: int) -> None:
+        self._positions = positions
+        self._extent = extent
+        self.first = positions[0] // extent if positions else 0
+        self.last = positions[-1] // extent if positions else -1
+
+    def __len__(self) -> int:
+        if self._positions.step > self._extent:
+            return len(self._positions)
+        return self.last - self.first + 1
+
+    def all(self) -> Iterator[_Cut]:
+        done, r = 0, self._positions
+        while done < len(r):
+            block = r[done] // self._extent
+            high = self._before((block + 1) * self._extent)
+            yield self._cut(block, done, high)
+            done = high
+
+    def cut(self, block: int) -> _Cut | None:
+        low, high = self._before(block * self._extent), self._before((block + 1) * self._extent)
+        return self._cut(block, low, high) if low < high else None
+
+    def _before(self, position: int) -> int:
+        """How many of the positions lie before `position`."""
+        r = self._positions
+        return min(max(-(-(position - r.start) // r.step), 0), len(r))
+
+    def _cut(self, block: int, low: int, high: int) -> _Cut:
+        r, origin = self._positions, block * self._extent
+        take = slice(r[low] - origin, r[high - 1] - origin + 1, r.step)
+        return _Cut(block, take, slice(low, high, 1))
+
+
+class _PositionCuts:
+    """The blocks along one axis that an array of positions touches."""
+
+    def __init__(self, positions: np.ndarray[Any, Any], extent: int) -> None:
+        blocks = positions // extent
+        order = np.argsort(blocks, kind="stable")
+        distinct, starts = np.unique(blocks[order], return_index=True)
+        self._cuts = {
+            block: _Cut(block, positions[into] - block * extent, into)
+            for block, into in zip(distinct.tolist(), np.split(order, starts[1:]), strict=False)
+        }
+        self.first, self.last = min(self._cuts, default=0), max(self._cuts, default=-1)
+
+    def __len__(self) -> int:
+        return len(self._cuts)
+
+    def all(self) -> Iterator[_Cut]:
+        return iter(self._cuts.values())
+
+    def cut(self, block: int) -> _Cut | None:
+        return self._cuts.get(block)
+
+
+def _axis_cuts(axis: Axis, extent: int) -> _RangeCuts | _PositionCuts:
     if isinstance(axis.positions, range):
-        return _cut_range(axis.positions, extent)
-    return _cut_positions(axis.positions, extent)
+        return _RangeCuts(axis.positions, extent)
+    return _PositionCuts(axis.positions, extent)
 
 
-def _cut_range(positions: range, extent: int) -> Iterator[_Cut]:
-    done, total, step = 0, len(positions), positions.step
-    while done < total:
-        first = positions[done]
-        block = first // extent
-        count = min(-(-((block + 1) * extent - first) // step), total - done)
-        start = first - block * extent
-        yield _Cut(
-            block, slice(start, start + (count - 1) * step + 1, step), slice(done, done + count, 1)
-        )
-        done += count
-
-
-def _cut_positions(positions: np.ndarray[Any, Any], extent: int) -> Iterator[_Cut]:
-    blocks = positions // extent
-    order = np.argsort(blocks, kind="stable")
-    distinct, starts = np.unique(blocks[order], return_index=True)
-    for block, into in zip(distinct.tolist(), np.split(order, starts[1:]), strict=False):
-        yield _Cut(block, positions[into] - block * extent, into)
+def point_pieces(points: Points, block_shape: tuple[int, ...]) -> Iterator[Piece]:
+    """Yield the blocks that single elements lie in."""
+    extent = np.array(block_shape, np.int64)
+    blocks, within = np.divmod(points.coordinates, extent)
+    distinct, member = np.unique(blocks, axis=0, return_inverse=True)
+    order = np.argsort(member, kind="stable")
+    starts = np.searchsorted(member[order], np.arange(1, len(distinct)))
+    for block, into in zip(distinct.tolist(), np.split(order, starts), strict=False):
+        yield Piece(tuple(block), tuple(within[into].T), (into,))

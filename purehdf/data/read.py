@@ -20,7 +20,7 @@ from ..format.buffer import Buffer
 from ..format.messages.data_layout import Virtual
 from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
-from .plan import Piece, pieces, point_pieces
+from .plan import Piece, Plan, point_pieces
 from .selection import Points, Selection
 from .storage import Blocks, Stored, blocks_of
 from .virtual import read_virtual
@@ -52,9 +52,10 @@ async def read_selection(
     out = _allocate(selection.full_shape, unit)
     if out.size:
         blocks = await blocks_of(reader, record) if blocks is None else blocks
-        todo = _pieces(selection, blocks)
+        fill = _fill(record, unit)
+        todo = _pieces(selection, blocks, out, fill)
         while batch := list(islice(todo, _BATCH_BLOCKS)):
-            await _read_pieces(reader, blocks, batch, out, _fill(record, unit))
+            await _read_pieces(reader, blocks, batch, out, fill)
     return await read_elements(reader, record.datatype, out, selection.shape)
 
 
@@ -101,10 +102,17 @@ def _fill(record: DatasetRecord, unit: np.dtype[Any]) -> Any:
     return np.frombuffer(record.fill.value or bytes(unit.itemsize), unit)[0]
 
 
-def _pieces(selection: Selection | Points, blocks: Blocks) -> Iterator[Piece]:
+def _pieces(
+    selection: Selection | Points, blocks: Blocks, out: AnyArray, fill: Any
+) -> Iterator[Piece]:
+    """The blocks to look at; where few are stored, those, and `out` is filled beforehand."""
     if isinstance(selection, Points):
         return point_pieces(selection, blocks.block_shape)
-    return pieces(selection, blocks.block_shape)
+    plan = Plan(selection, blocks.block_shape)
+    if blocks.table is None or len(blocks.table) >= len(plan):
+        return plan.pieces()
+    out[...] = fill
+    return plan.pieces_of(blocks.table.coordinates)
 
 
 async def _read_pieces(

@@ -6,6 +6,8 @@ member by member.
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from ..errors import FormatError
@@ -29,7 +31,7 @@ from .bits import AnyArray
 from .floats import read_floats
 from .heap_elements import read_references, sequences
 from .integers import read_integers
-from .numpy_types import is_plain, memory_dtype, storage_dtype
+from .numpy_types import is_plain, layout_of, memory_dtype
 from .strings import read_strings
 from .structures import field_names
 
@@ -44,8 +46,8 @@ async def read_elements(
     `data` holds at least as many elements as `shape` has, as they lie in the file.  An
     array type adds its own dimensions at the end.  The result may be a view of `data`.
     """
-    dtype = storage_dtype(datatype)
-    count = int(np.prod(shape, dtype=object))
+    layout = layout_of(datatype)
+    count = prod(shape)
     if isinstance(data, np.ndarray):
         data = np.ascontiguousarray(data).reshape(-1).view(np.uint8).data if data.size else b""
     if len(data) < count * datatype.size:
@@ -57,7 +59,9 @@ async def read_elements(
         while isinstance(base, Array):
             shape, base = shape + base.shape, base.base
         return await read_elements(reader, base, data, shape)
-    raw = np.frombuffer(data, dtype, count).reshape(shape)
+    if layout.plain:
+        return np.frombuffer(data, layout.memory, count).reshape(shape)
+    raw = np.frombuffer(data, layout.storage, count).reshape(shape)
     return await _convert(reader, datatype, raw)
 
 

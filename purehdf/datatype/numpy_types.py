@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, singledispatch
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,7 +36,15 @@ from .metadata import ref_dtype, regionref_dtype, vlen_dtype
 from .strings import fixed_string_dtype, is_plain_string, text, variable_string_dtype
 from .structures import complex_of_members, memory_size, memory_structure, structure
 
-__all__ = ["is_plain", "memory_dtype", "memory_size", "storage_dtype", "text"]
+__all__ = [
+    "Layout",
+    "is_plain",
+    "layout_of",
+    "memory_dtype",
+    "memory_size",
+    "storage_dtype",
+    "text",
+]
 
 Dtype = np.dtype[Any]
 
@@ -47,6 +55,20 @@ _NUMPY_TAG = re.compile(rb"NUMPY:([<>|=]?[?biufcmMSUV]\d*(?:\[\w+\])?)")
 
 def _unsupported(what: str) -> UnsupportedError:
     return UnsupportedError(what, structure="datatype message", section="IV.A.2.d")
+
+
+class Layout(NamedTuple):
+    """The dtypes of a datatype, and whether they are the same."""
+
+    storage: Dtype
+    memory: Dtype
+    plain: bool
+
+
+@cache
+def layout_of(datatype: Datatype) -> Layout:
+    """Both dtypes by one look: hashing a large compound takes longer than reading it."""
+    return Layout(storage_dtype(datatype), memory_dtype(datatype), is_plain(datatype))
 
 
 # -- storage

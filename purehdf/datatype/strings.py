@@ -57,6 +57,9 @@ def read_strings(datatype: String, raw: AnyArray) -> AnyArray:
     if datatype.padding == _SPACE_PADDED:
         kept = np.logical_or.accumulate(characters[:, ::-1] != ord(" "), axis=1)[:, ::-1]
     else:
-        kept = np.logical_and.accumulate(characters != 0, axis=1)
+        kept = characters != 0
+        if not (kept[:, 1:] & ~kept[:, :-1]).any():  # nothing follows a zero
+            return raw.view(dtype)
+        kept = np.logical_and.accumulate(kept, axis=1)
     characters[~kept] = 0
     return out.view(dtype)

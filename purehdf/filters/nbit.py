@@ -155,26 +155,31 @@ def _unpack(words: Words, out: NDArray[np.uint8], leaf: _Leaf) -> None:
     top = leaf.offset + leaf.precision
     total = prod(run.number for run in leaf.runs)
     for start in range(0, total, _BLOCK):
-        bits, places = _positions(
-            leaf, np.arange(start, min(start + _BLOCK, total), dtype=np.int64)
-        )
+        bits, places = _positions(leaf, start, min(start + _BLOCK, total))
         for byte in range(leaf.offset // 8, -(-top // 8), 8):
             low, high = max(leaf.offset, 8 * byte), min(top, 8 * byte + 64)
             value = take_bits(words, bits + (top - high), high - low)
             value <<= np.uint64(low - 8 * byte)
             octets = value.astype("<u8", copy=False).view(np.uint8).reshape(-1, 8)
             for i in range(byte, -(-high // 8)):
-                out[places + (leaf.size - 1 - i if leaf.big_endian else i)] = octets[:, i - byte]
+                within = out[leaf.size - 1 - i if leaf.big_endian else i :]
+                within[places] = octets[:, i - byte]
 
 
 def _positions(
-    leaf: _Leaf, index: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First packed bit and first byte of each value."""
+    leaf: _Leaf, start: int, stop: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64] | slice]:
+    """First packed bit and first byte of each of the values from `start` to `stop`."""
+    index = np.arange(start, stop, dtype=np.int64)
+    if len(leaf.runs) == 1:
+        step = leaf.runs[0].size
+        first = leaf.byte + start * step
+        places = slice(first, first + (stop - start - 1) * step + 1, step)
+        return leaf.bit + index * leaf.runs[0].bits, places
     bits = np.full(len(index), leaf.bit, np.int64)
-    places = np.full(len(index), leaf.byte, np.int64)
-    for run in reversed(leaf.runs):
-        index, i = np.divmod(index, run.number) if run is not leaf.runs[0] else (index, index)
+    bytes_ = np.full(len(index), leaf.byte, np.int64)
+    for run in leaf.runs[:0:-1]:
+        index, i = np.divmod(index, run.number)
         bits += i * run.bits
-        places += i * run.size
-    return bits, places
+        bytes_ += i * run.size
+    return bits + index * leaf.runs[0].bits, bytes_ + index * leaf.runs[0].size

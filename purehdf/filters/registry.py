@@ -53,6 +53,7 @@ def find(filter: Filter) -> RegisteredFilter:
     except KeyError:
         raise FilterUnavailableError(
             f"filter {filter_name(filter)} (id {filter.id}, parameters "
-            f"{list(filter.parameters)}) is not available; purehdf.filters.register(id, name, decode) makes one known",
+            f"{list(filter.parameters)}) is not available; "
+            "purehdf.filters.register(id, name, decode) makes one known",
             section="IV.A.2.l",
         ) from None

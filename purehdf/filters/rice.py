@@ -12,7 +12,7 @@ With a predictor, the first sample of a scanline is written as it is (behind the
 the coding), and the others are differences to the sample before, mapped to unsigned.
 
 Where a block ends is known only when its codes were found, so blocks are found one by
-one; what they say is worked out for some 65,536 samples at a time.
+one; what they say is worked out for some 262,144 samples at a time.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from .fundamental import FundamentalStream
 
 __all__ = ["RiceDecoder"]
 
-_BATCH = 1 << 16  # samples worked out at a time
+_BATCH = 1 << 18  # samples worked out at a time
+_MANY = 16  # scanlines that are quicker to step through together
 _SEGMENT = 64  # blocks; a run of zeros to "the rest of the segment" ends with one
 _REST_OF_SEGMENT = 5
 _PAIRS = 91  # pairs of samples with a sum of at most 12
@@ -192,26 +193,39 @@ def _undo_prediction(residuals: Integers, top: int) -> Integers:
     samples = np.cumsum(steps, axis=1)
     before = samples[:, :-1]
     possible = (residuals[:, 1:] + 1) >> 1 <= np.minimum(before, top - before)
-    for row in np.flatnonzero(~possible.all(axis=1)):
-        first = int(possible[row].argmin())
-        _undo_slowly(samples[row, first:], residuals[row, first + 1 :].tolist(), top)
+    rows = np.flatnonzero(~possible.all(axis=1))
+    if top < 256 and len(rows) >= _MANY:
+        samples[rows] = _undo_columns(residuals[rows], top)
+    else:
+        for row in rows:
+            first = int(possible[row].argmin())
+            samples[row, first:] = _undo_row(int(samples[row, first]), residuals[row, first:], top)
     return samples
 
 
-def _undo_slowly(samples: Integers, residuals: list[int], top: int) -> None:
-    """The same, one by one, for the samples behind the first."""
-    sample = int(samples[0])
-    out = []
+def _undo_columns(residuals: Integers, top: int) -> Integers:
+    """The same step by step, each for all scanlines at once."""
+    table = np.frombuffer(b"".join(_followers(top)), np.uint8).astype(np.int64)
+    columns = np.ascontiguousarray(residuals.T)
+    for i in range(1, len(columns)):
+        columns[i] = table[columns[i - 1] * (top + 1) + columns[i]]
+    return columns.T
+
+
+def _undo_row(sample: int, residuals: Integers, top: int) -> list[int]:
+    """The same one by one; the first sample is known."""
+    out = [sample]
+    rest = residuals[1:].tolist()
     if top < 256:
         followers = _followers(top)
-        for residual in residuals:
+        for residual in rest:
             sample = followers[sample][residual]
             out.append(sample)
     else:
-        for residual in residuals:
+        for residual in rest:
             sample = _follower(sample, residual, top)
             out.append(sample)
-    samples[1:] = out
+    return out
 
 
 def _follower(sample: int, residual: int, top: int) -> int:

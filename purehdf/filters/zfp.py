@@ -38,9 +38,10 @@ def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
         raise TruncatedError("the parameters end inside the header", structure="zfp filter")
     values = int(np.prod(header.shape, dtype=object))
     check_size("zfp", values * header.size, limit)
+    stream = _stream(words, header, data)
     module = find_package("zfp", 32013, parameters, "zfpy", "imagecodecs")
     decompress = module.zfp_decode if module.__name__ == "imagecodecs" else module.decompress_numpy
-    out = np.ascontiguousarray(guard("zfp", decompress, _stream(words, header, data)))
+    out = np.ascontiguousarray(guard("zfp", decompress, stream))
     if out.nbytes != values * header.size:
         raise FormatError(
             "the wrong size",

@@ -77,8 +77,10 @@ class Time(Datatype):
 
 @dataclass(frozen=True, slots=True)
 class String(Datatype):
-    """Class 3: ``padding`` 0 zero-terminated, 1 zero-padded, 2 space-padded;
-    ``character_set`` 0 ASCII, 1 UTF-8.
+    """Class 3: characters in a fixed number of bytes.
+
+    ``padding`` 0 zero-terminated, 1 zero-padded, 2 space-padded; ``character_set`` 0 ASCII,
+    1 UTF-8.
     """
 
     padding: int
@@ -117,8 +119,10 @@ class Compound(Datatype):
 
 @dataclass(frozen=True, slots=True)
 class Reference(Datatype):
-    """Class 7: ``kind`` 0 object, 1 dataset region, 2 to 4 those of HDF5 1.12
-    (object, region, attribute), which have an ``encoding`` version.
+    """Class 7: ``kind`` 0 object, 1 dataset region.
+
+    From 2 to 4 those of HDF5 1.12 (object, region, attribute), which have an ``encoding``
+    version: there each element says itself of which kind it is.
     """
 
     kind: int

@@ -73,16 +73,20 @@ class HyperslabSelection:
         return len(self.start)
 
     def along(self, axis: int, extent: int) -> Coordinates:
-        """Return the indices selected along one axis of length `extent`, in order."""
+        """Return the indices selected along one axis of length `extent`, in order.
+
+        Raises FormatError if blocks overlap, which the library does not allow.
+        """
         start, stride = self.start[axis], self.stride[axis]
         count, block = self.count[axis], self.block[axis]
-        block = max(extent - start, 0) if block is None else block
-        if count is None:
-            count = max(-(-(extent - start) // stride), 0)
-        count = min(count, max(-(-(extent - start) // stride), 0))  # blocks that begin inside
-        block = min(block, extent)
-        if count * block > extent:  # only overlapping blocks, which no writer makes
-            raise FormatError("blocks overlap", expected=f"stride {block}", found=stride)
+        room = max(extent - start, 0)
+        inside = -(-room // stride)  # blocks that begin inside
+        count = inside if count is None else min(count, inside)
+        block = room if block is None else min(block, room)
+        if count > 1 and stride < block:
+            raise FormatError(
+                "blocks overlap", field="stride", expected=f"at least {block}", found=stride
+            )
         begins = start + stride * np.arange(count, dtype=np.int64)
         found = (begins[:, None] + np.arange(block, dtype=np.int64)).reshape(-1)
         return found[found < extent]

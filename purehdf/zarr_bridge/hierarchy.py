@@ -250,11 +250,11 @@ class Hierarchy:
                 for node in self.nodes.values()
                 if isinstance(node, GroupNode) and node.header.address == group
             )
-            self._names[group] = {
-                target.address: name
-                for name, target in reversed(links.items())  # the first of several counts
-                if isinstance(target, HardTarget)
-            }
+            names: dict[int, str] = {}
+            for name, target in links.items():
+                if isinstance(target, HardTarget):
+                    names.setdefault(target.address, name)
+            self._names[group] = names
         return self._names[group]
 
     async def _dimension_ids(self, chain: tuple[int, ...]) -> dict[int, str]:

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..data.read import fill_element
-from ..data.storage import blocks_of
 from ..datatype.metadata import Reference
 from ..datatype.numpy_types import text
-from ..format.messages.data_layout import Chunked, Contiguous
+from ..format.messages.data_layout import Chunked, Contiguous, Virtual
 from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
 from .codecs import Codec, codecs_of
@@ -94,9 +93,9 @@ async def array_mapping(
     shape = record.dataspace.shape
     if shape is None:
         raise unsupported("Zarr has no arrays without a shape (a null dataspace)")
+    if isinstance(record.layout, Virtual) or record.external is not None:
+        raise unsupported("virtual datasets and external storage are not served through Zarr yet")
     element = element_type(record.datatype)
-    if not isinstance(record.layout, Chunked):  # a chunk index is read when a chunk is asked for
-        await blocks_of(reader, record)
     fill, uniform = await _fill(reader, record, element)
     codecs, reason = _codecs(record, element)
     if not uniform:

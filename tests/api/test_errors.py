@@ -7,6 +7,7 @@ import pickle
 import pytest
 
 import purehdf
+from purehdf.source import BytesSource, CountingSource
 
 
 def failure(path, operation) -> purehdf.PureHDFError:
@@ -83,9 +84,10 @@ def test_one_error_is_not_told_two_places(fixture_file) -> None:
 def test_limits(fixture_file) -> None:
     with (
         purehdf.File(
-            fixture_file("group_1000.h5"), limits=purehdf.Limits(structure_bytes=1000)
+            CountingSource(BytesSource(fixture_file("group_1000.h5").read_bytes())),
+            limits=purehdf.Limits(structure_bytes=1000),
         ) as file,
-        pytest.raises(purehdf.LimitError),
+        pytest.raises(purehdf.LimitError, match="at most 1000 bytes"),
     ):
         list(file["many"])
     with (

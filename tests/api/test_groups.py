@@ -56,7 +56,7 @@ def test_a_missing_name_is_answered_with_the_nearest(path: Path) -> None:
             file["plants/fern/hight"]
         with pytest.raises(purehdf.LinkNotFoundError, match="this is not a group"):
             file["grid/x"]
-        with pytest.raises(purehdf.LinkNotFoundError, match="leads nowhere.*no link 'no' here"):
+        with pytest.raises(purehdf.LinkNotFoundError, match=r"leads nowhere.*no link 'no' here"):
             file["dangling"]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purehdf.data.plan import Piece, pieces, point_pieces
+from purehdf.data.plan import Piece, Plan, point_pieces
 from purehdf.data.selection import Points, Selection, parse_selection
 
 from .indexing import arguments, outer, shapes
@@ -46,7 +46,7 @@ def test_a_selection_is_put_together_from_pieces(data: st.DataObject) -> None:
     array = np.arange(np.prod(shape, dtype=int)).reshape(shape)
     selection = parse_selection(args, shape)
     assert isinstance(selection, Selection)
-    plan = list(pieces(selection, extents))
+    plan = list(Plan(selection, extents).pieces())
     got = moved(plan, selection.full_shape, grid_of_blocks(array, extents))
     assert got.reshape(selection.shape).tolist() == outer(array, args).tolist()
 
@@ -58,7 +58,7 @@ def test_each_block_is_touched_once(data: st.DataObject) -> None:
     extents = tuple(data.draw(st.integers(1, 4)) for _ in shape)
     selection = parse_selection(data.draw(arguments(shape)), shape)
     assert isinstance(selection, Selection)
-    touched = [piece.block for piece in pieces(selection, extents)]
+    touched = [piece.block for piece in Plan(selection, extents).pieces()]
     assert touched == sorted(set(touched))
 
 
@@ -81,5 +81,5 @@ def test_a_thin_selection_of_a_huge_grid_is_planned_at_once() -> None:
     side = 2**40
     selection = parse_selection((slice(None, None, side // 2), 7), (side, side))
     assert isinstance(selection, Selection)
-    found = list(pieces(selection, (1, 4)))
+    found = list(Plan(selection, (1, 4)).pieces())
     assert [piece.block for piece in found] == [(0, 1), (side // 2, 1)]

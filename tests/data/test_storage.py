@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from purehdf.data import storage
 from purehdf.data.storage import Blocks, blocks_of
-from purehdf.errors import LimitError, UnsupportedError
+from purehdf.errors import LimitError
 from purehdf.format.context import Context
 from purehdf.format.messages.data_layout import (
     BTreeV1Index,
@@ -39,11 +39,9 @@ class Bytes:
         self.size = size
 
 
-def record(
-    shape: tuple[int, ...], layout: DataLayout, element_size: int, external: bool = False
-) -> DatasetRecord:
+def record(shape: tuple[int, ...], layout: DataLayout, element_size: int) -> DatasetRecord:
     space = Dataspace(shape, shape)
-    return DatasetRecord(0, space, Bytes(element_size), layout, (), FillValue(None), external)  # type: ignore[arg-type]
+    return DatasetRecord(0, space, Bytes(element_size), layout, (), FillValue(None), None)  # type: ignore[arg-type]
 
 
 def blocks(found: DatasetRecord, reader: Reader | None = None) -> Blocks:
@@ -95,12 +93,6 @@ def test_compact_data_is_in_the_header() -> None:
     assert found.data is not None
     assert bytes(found.data) == b"abcdef"
     assert found.locate(np.zeros((1, 1), int)) == [(0, 6, 0)]
-
-
-def test_external_files_are_refused_by_name() -> None:
-    with pytest.raises(UnsupportedError, match="external raw data files") as caught:
-        blocks(record((3,), contiguous(3), 1, external=True))
-    assert caught.value.section == "IV.A.2.h"
 
 
 def test_a_chunk_has_a_budget() -> None:

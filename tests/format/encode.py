@@ -196,9 +196,13 @@ def message_v2(kind: int, body: bytes, flags: int = 0, order: int | None = None)
     return struct.pack("<BHB", kind, len(body), flags) + stored + body
 
 
-def object_header_v1(messages: Sequence[bytes], references: int = 1) -> bytes:
+def object_header_v1(
+    messages: Sequence[bytes], references: int = 1, *, total: int | None = None
+) -> bytes:
+    """`total` counts the messages of continuation blocks too."""
     body = b"".join(messages)
-    return struct.pack("<BxHII4x", 1, len(messages), references, len(body)) + body
+    count = len(messages) if total is None else total
+    return struct.pack("<BxHII4x", 1, count, references, len(body)) + body
 
 
 def object_header_v2(messages: Sequence[bytes], flags: int = 2, *, gap: int = 0) -> bytes:

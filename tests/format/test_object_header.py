@@ -53,6 +53,7 @@ class TestObjectHeaderVersion1(Table):
                     Message(0x00, 0, AT + 48, b""),
                 ),
                 reference_count=1,
+                message_count=2,
             ),
             rounds=3,
         ),
@@ -66,7 +67,7 @@ class TestObjectHeaderVersion1(Table):
             00 00 00 00             | object header size
             00*4                    | padding
             """,
-            HeaderBlock(1, 0, (), reference_count=2),
+            HeaderBlock(1, 0, (), reference_count=2, message_count=0),
             rounds=2,
         ),
     )

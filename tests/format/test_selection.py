@@ -106,6 +106,8 @@ def test_boxes_of_a_regular_hyperslab() -> None:
     assert (stops - starts).tolist() == [[2, 1]] * 4
     with pytest.raises(LimitError):
         HyperslabSelection((0,), (1,), (1 << 40,), (1,)).boxes()
+    with pytest.raises(FormatError, match="overlap"):
+        HyperslabSelection((0,), (1,), (4,), (2,)).along(0, 10)
 
 
 @given(st.data())

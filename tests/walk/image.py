@@ -85,9 +85,9 @@ class Image:
 
     # -- object headers
 
-    def header(self, messages: Sequence[bytes]) -> int:
-        """Add an object header of version 1."""
-        return self.add(encode.object_header_v1(messages))
+    def header(self, messages: Sequence[bytes], total: int | None = None) -> int:
+        """Add an object header of version 1; `total` counts continued messages too."""
+        return self.add(encode.object_header_v1(messages, total=total))
 
     def header_v2(self, messages: Sequence[bytes], flags: int = 2) -> int:
         """Add an object header of version 2."""

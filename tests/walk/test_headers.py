@@ -36,7 +36,12 @@ class Chain:
             block = self.block(self.messages(i, place, size))
             place, size = image.add(block), len(block)
         messages = self.messages(0, place, size)
-        self.address = image.header(messages) if version == 1 else image.header_v2(messages)
+        self.address = self.header(messages, 1 + 2 * count)
+
+    def header(self, messages: list[bytes], total: int) -> int:
+        if self.version == 1:
+            return self.image.header(messages, total)
+        return self.image.header_v2(messages)
 
     def messages(self, number: int, place: int, size: int) -> list[bytes]:
         made = [self.message(COMMENT, b"%d\0" % number)]
@@ -74,7 +79,8 @@ def test_blocks_side_by_side_are_read_together() -> None:
     blocks = [encode.message_v1(COMMENT, b"%d\0" % i) for i in range(50)]
     places = [(image.add(block), len(block)) for block in blocks]
     address = image.header(
-        [encode.message_v1(CONTINUATION, image.continuation(*place)) for place in places]
+        [encode.message_v1(CONTINUATION, image.continuation(*place)) for place in places],
+        total=100,
     )
     header, source = walk(image, object_header, address)
     assert comments(header) == list(range(50))
@@ -98,8 +104,7 @@ def circle(image: Image, version: int, length: int) -> int:
     places = [image.add(bytes(size)) for _ in range(length)]
     for here, there in zip(places, places[1:] + places[:1], strict=True):
         image.put(here, chain.block(chain.messages(1, there, size)))
-    messages = chain.messages(0, places[0], size)
-    return image.header(messages) if version == 1 else image.header_v2(messages)
+    return chain.header(chain.messages(0, places[0], size), 0xFFFF)
 
 
 @pytest.mark.parametrize("length", [1, 2, 5])
@@ -127,6 +132,19 @@ def test_too_many_blocks() -> None:
     assert comments(header) == list(range(6))
     with pytest.raises(LimitError):
         walk(image, object_header, address, limits=Limits(header_chunks=4))
+
+
+def test_more_messages_than_the_header_states() -> None:
+    image = Image(base=512)
+    place = image.add(encode.message_v1(COMMENT, b"1\0"))
+    more = encode.message_v1(CONTINUATION, image.continuation(place, 16))
+    assert comments(walk(image, object_header, image.header([more], total=2))[0]) == [1]
+    address = image.header([more], total=1)
+    with pytest.raises(FormatError) as caught:
+        walk(image, object_header, address)
+    error = caught.value
+    assert (error.field, error.found) == ("number of header messages", 2)
+    assert error.offset == 512 + address
 
 
 def test_unknown_messages() -> None:

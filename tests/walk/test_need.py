@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from purehdf.source import BytesSource, CountingSource, Task, run
-from purehdf.walk.need import Need, both, gather, together
+from purehdf.walk.need import Need, gather, result_of, together
 
 DATA = bytes(range(100))
 
@@ -70,13 +70,11 @@ def test_together_raises_the_first_error_in_order() -> None:
     assert run(together([steps([1]), steps([2])]), BytesSource(DATA)) == [[1], [2]]
 
 
-def test_both() -> None:
-    async def number() -> str:
-        return str(await steps([7]))
-
-    result, made = waves(both(steps([1, 2]), number()))
-    assert result == ([1, 2], "[7]")
-    assert len(made) == 2
+def test_the_result_of_one_of_many() -> None:
+    good, bad = run(gather([steps([1]), fail([], ValueError("mine"))]), BytesSource(DATA))
+    assert result_of(good) == [1]
+    with pytest.raises(ValueError, match="mine"):
+        result_of(bad)
 
 
 def test_a_failing_source_closes_all_walks() -> None:

@@ -13,7 +13,7 @@ import zarr
 
 from purehdf.zarr_bridge import HDF5Store
 
-from .seen_by_h5py import Seen, seen_by_h5py
+from .seen_by_h5py import UNREADABLE, Seen, seen_by_h5py
 
 
 def differences(path: Path, zarr_format: int, **options: Any) -> list[str]:
@@ -49,6 +49,10 @@ def _left_out(reasons: dict[str, Any], path: str) -> bool:
     return entry is not None and entry.how in ("refused", "dimension") and bool(entry.reason)
 
 
+def _is_reported(reasons: dict[str, Any], path: str, name: str) -> bool:
+    return f"/{path}@{name}" in reasons or f"/{path}@*" in reasons
+
+
 def _node(path: str, expected: Seen, node: Any, reasons: dict[str, Any]) -> Iterator[str]:
     is_group = isinstance(node, zarr.Group)
     if is_group != (expected.values is None):
@@ -61,12 +65,13 @@ def _node(path: str, expected: Seen, node: Any, reasons: dict[str, Any]) -> Iter
         node.metadata, "dimension_names", None
     )
     attributes.pop("_HDF5_ENUM", None)
-    yield from _dimensions(path, expected, names)
+    if not _is_reported(reasons, path, "DIMENSION_LIST"):
+        yield from _dimensions(path, expected, names)
     dtype = None if is_group or node.metadata.zarr_format == 2 else node.dtype
     for name, value in expected.attributes.items():
         if name == "_FillValue" and dtype is not None and name in attributes:
             attributes[name] = _xarray_decoded(attributes[name], dtype)
-        if f"/{path}@{name}" in reasons or f"/{path}@*" in reasons:
+        if value is UNREADABLE or _is_reported(reasons, path, name):
             continue
         if name not in attributes:
             yield f"{path}@{name}: missing"

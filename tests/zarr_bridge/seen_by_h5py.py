@@ -25,6 +25,7 @@ HIDDEN = {
     "_nc3_strict",
 }
 LARGEST = 1 << 24  # elements that are compared
+UNREADABLE = object()  # the value of an attribute that h5py cannot read
 
 
 @dataclass
@@ -73,16 +74,19 @@ def _visit(group: Any, path: str, note: Any, above: list[Any]) -> None:
 
 
 def _identity(obj: Any) -> Any:
-    return h5py.h5o.get_info(obj.id).addr
+    try:
+        return h5py.h5o.get_info(obj.id).addr
+    except RuntimeError:  # h5py opens it, and cannot say more of it
+        return obj.name
 
 
 def _children(group: Any) -> Iterator[tuple[str, Any]]:
     for name in group:
-        if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
-            continue
         try:
+            if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
+                continue
             yield name, group[name]
-        except (KeyError, OSError, RuntimeError):
+        except (KeyError, OSError, RuntimeError, TypeError):  # TypeError: a user-defined link
             continue
 
 
@@ -109,12 +113,8 @@ def _dataset(dataset: Any, names: _Names) -> Seen | None:
     except (OSError, TypeError, ValueError, RuntimeError):
         return None
     netcdf = names.netcdf or _is_netcdf(dataset)
-    return Seen(
-        _attributes(dataset, names, netcdf=netcdf),
-        _plain(values, names),
-        fill,
-        _scales(dataset, names),
-    )
+    attributes = _attributes(dataset, names, netcdf=netcdf)
+    return Seen(attributes, _plain(values, names), fill, _scales(dataset, names))
 
 
 def _scales(dataset: Any, names: _Names) -> tuple[set[str], ...]:
@@ -134,19 +134,24 @@ def _is_netcdf(obj: Any) -> bool:
 def _is_scale(obj: Any) -> bool:
     try:
         return obj.attrs.get("CLASS") in (b"DIMENSION_SCALE", "DIMENSION_SCALE")
-    except (OSError, TypeError, ValueError):
+    except (KeyError, OSError, TypeError, ValueError):
         return False
 
 
 def _attributes(obj: Any, names: _Names, *, netcdf: bool) -> dict[str, Any]:
     hidden = HIDDEN | {"CLASS", "NAME"} if _is_scale(obj) else HIDDEN
-    found = {}
-    for name in obj.attrs:
+    found: dict[str, Any] = {}
+    try:
+        present = list(obj.attrs)
+    except RuntimeError:
+        return found
+    for name in present:
         if name in hidden:
             continue
         try:
             value = obj.attrs[name]
-        except (OSError, TypeError, ValueError, RuntimeError):
+        except (KeyError, OSError, TypeError, ValueError, RuntimeError):
+            found[name] = UNREADABLE
             continue
         if netcdf and isinstance(value, np.ndarray) and value.shape == (1,):
             value = value[0]

@@ -1,0 +1,158 @@
+"""Everything that a reader sees in one file, facet by facet, in a form that can be compared.
+
+``python -m tests.corpus.seen`` is a process that looks at files with h5py: paths come on
+standard input, one a line, pickled findings go to standard output.  libhdf5 crashes and
+hangs on some files, and then only this process ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fixtures.expected import describe
+
+__all__ = ["Failure", "Seen", "see"]
+
+Seen = dict[tuple[str, str], Any]  # (path of an object, facet) -> form
+
+OBJECTS, WHOLE = 3000, 16 << 20  # objects of a file; bytes of a dataset that is read whole
+SECONDS = 20
+
+
+class Failure:
+    """A facet that raised: what, and that is all."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = f"{type(error).__name__}: {error}"
+
+    def __repr__(self) -> str:
+        return f"<{self.error}>"
+
+
+def see(file: Any, expected: type[Exception]) -> Seen:
+    """Look at all objects that hard links reach; `expected` is what may be raised."""
+    return dict(_objects(file["/"], expected))
+
+
+def _objects(root: Any, expected: type[Exception]) -> Iterator[tuple[tuple[str, str], Any]]:
+    todo, known = [("/", root)], {root}
+    for path, obj in todo:
+        for facet, look in _facets(obj):
+            yield (path, facet), _try(look, expected)
+        if len(todo) >= OBJECTS or not hasattr(obj, "keys"):
+            continue
+        names = _try(lambda obj=obj: sorted(obj), expected)
+        for name in () if isinstance(names, Failure) else names:
+            where = f"{path.rstrip('/')}/{name}"
+            link = _try(lambda obj=obj, name=name: _link(obj, name), expected)
+            yield (where, "link"), link
+            if link == "hard":
+                child = _try(lambda obj=obj, name=name: obj[name], expected)
+                yield (where, "object"), child if isinstance(child, Failure) else _kind(child)
+                if not isinstance(child, Failure) and child not in known:
+                    known.add(child)
+                    todo.append((where, child))
+
+
+def _try(look: Callable[[], Any], expected: type[Exception]) -> Any:
+    try:
+        return look()
+    except expected as error:
+        return Failure(error)
+
+
+def _kind(obj: Any) -> str:
+    return "dataset" if hasattr(obj, "chunks") else "group" if hasattr(obj, "keys") else "datatype"
+
+
+def _link(group: Any, name: str) -> Any:
+    link = group.get(name, getlink=True)
+    if hasattr(link, "filename"):
+        return "external", link.filename, link.path
+    return ("soft", link.path) if hasattr(link, "path") else "hard"
+
+
+def _facets(obj: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
+    kind = _kind(obj)
+    if kind == "group":
+        yield "names", lambda: sorted(obj)
+    if kind == "datatype":
+        yield "dtype", lambda: describe(obj.dtype)
+    if kind == "dataset":
+        yield from _dataset(obj)
+    yield "attributes", lambda: sorted(obj.attrs)
+    names: list[str] = []
+    try:
+        names = list(obj.attrs)
+    except Exception:  # noqa: S110 - the facet before has told
+        pass
+    for name in names:
+        yield f"@{name} type", lambda name=name: describe(obj.attrs.get_id(name).dtype)
+        yield f"@{name}", lambda name=name: form(obj.attrs[name])
+
+
+def _dataset(obj: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
+    for name in ("shape", "maxshape", "chunks", "compression", "shuffle", "fletcher32"):
+        yield name, lambda name=name: getattr(obj, name)
+    yield "dtype", lambda: describe(obj.dtype)
+    yield "fillvalue", lambda: form(obj.fillvalue)
+    yield "values", lambda: _values(obj)
+
+
+def _values(dataset: Any) -> Any:
+    if dataset.shape is None or dataset.nbytes <= WHOLE:
+        return form(dataset[()])
+    corners = [(0,) * dataset.ndim, tuple(n - 1 for n in dataset.shape)]
+    return [form(dataset[corner]) for corner in corners]
+
+
+def form(value: Any) -> Any:
+    """A value as plain data; references only say whether they are null."""
+    if type(value).__name__ == "Empty":
+        return "empty", describe(value.dtype)
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogateescape").decode("latin-1")
+    if isinstance(value, np.ndarray | np.generic) and not isinstance(value, bytes):
+        return _array(np.asarray(value))
+    if type(value).__name__ in ("Reference", "RegionReference"):
+        return type(value).__name__, bool(value)
+    return value
+
+
+def _array(array: np.ndarray[Any, Any]) -> Any:
+    if array.dtype.names:
+        return {name: _array(array[name]) for name in array.dtype.names}
+    if array.dtype.kind == "O":
+        items = repr([form(item) for item in array.flat]).encode("utf-8", "backslashreplace")
+        return "objects", array.shape, hashlib.sha256(items).hexdigest()
+    flat = np.frombuffer(array.tobytes(), "u1")
+    if array.dtype.char in "gG" and np.finfo(np.longdouble).nmant == 63:  # six bytes mean nothing
+        flat = flat.reshape(-1, 16)[:, :10]
+    return array.dtype.str, array.shape, hashlib.sha256(flat.tobytes()).hexdigest()
+
+
+def main() -> None:
+    import h5py
+
+    for line in sys.stdin:
+        signal.alarm(SECONDS)  # whoever takes longer is killed
+        try:
+            with h5py.File(Path(line.rstrip("\n")), "r", locking=False) as file:
+                found: Seen | Failure = see(file, Exception)
+        except Exception as error:
+            found = Failure(error)
+        signal.alarm(0)
+        pickle.dump(found, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
