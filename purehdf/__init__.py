@@ -19,16 +19,22 @@ from .api import (
 )
 from .data.empty import Empty
 from .datatype.metadata import (
-    Reference,
-    RegionReference,
+    check_complex_dtype,
+    check_dtype,
     check_enum_dtype,
+    check_opaque_dtype,
     check_ref_dtype,
     check_string_dtype,
     check_vlen_dtype,
     enum_dtype,
+    opaque_dtype,
+    ref_dtype,
+    regionref_dtype,
+    special_dtype,
     string_dtype,
     vlen_dtype,
 )
+from .datatype.reference import AttributeReference, Reference, RegionReference
 from .errors import (
     ChecksumError,
     ExternalAccessError,
@@ -50,6 +56,7 @@ __version__ = "0.1.0.dev0"
 
 __all__ = [
     "AttributeManager",
+    "AttributeReference",
     "ChecksumError",
     "ChunkTable",
     "Dataset",
@@ -75,11 +82,18 @@ __all__ = [
     "UnsupportedError",
     "UserDefinedLink",
     "VersionError",
+    "check_complex_dtype",
+    "check_dtype",
     "check_enum_dtype",
+    "check_opaque_dtype",
     "check_ref_dtype",
     "check_string_dtype",
     "check_vlen_dtype",
     "enum_dtype",
+    "opaque_dtype",
+    "ref_dtype",
+    "regionref_dtype",
+    "special_dtype",
     "string_dtype",
     "vlen_dtype",
 ]

@@ -15,6 +15,7 @@ from typing import Any, Self
 __all__ = [
     "ChecksumError",
     "ExternalAccessError",
+    "FileStateWarning",
     "FilterUnavailableError",
     "FormatError",
     "LimitError",
@@ -160,3 +161,7 @@ class LinkNotFoundError(PureHDFError, KeyError):
 
 class SourceError(PureHDFError, OSError):
     """The bytes could not be fetched: transport, permission, or a file that changed."""
+
+
+class FileStateWarning(UserWarning):
+    """A file that is being written, was not closed, or is not as long as it says; it is read."""

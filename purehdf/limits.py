@@ -22,7 +22,8 @@ class Limits:
     structure_bytes : int
         Size of one metadata structure (a heap, a node, a header block), in bytes.
     metadata_bytes : int
-        Bytes of metadata that one walk may read.
+        Bytes of metadata that are decoded together (one level of a tree, the heaps that
+        one selection leads to), and of sequences that share them.
     btree_depth : int
         Levels of one B-tree.
     btree_nodes : int
@@ -41,6 +42,10 @@ class Limits:
         Bytes by which a filter's output may exceed the size of the chunk.
     chunk_bytes : int
         Size of one decoded chunk, in bytes.
+    verify_checksums : bool
+        Whether a checksum that differs, of metadata or of a chunk (fletcher32), is an error.
+        ``File(..., verify_checksums=False)`` reads on; ``File.problems`` then lists those
+        of metadata.
     """
 
     structure_bytes: int = 64 * _MIB
@@ -54,6 +59,7 @@ class Limits:
     filters: int = 32
     filter_slack: int = 1024
     chunk_bytes: int = 4096 * _MIB
+    verify_checksums: bool = True
 
 
 DEFAULT_LIMITS = Limits()

@@ -147,8 +147,12 @@ class Dataset(HDFObject):
 
     @property
     def compression(self) -> str | None:
-        """The compression: "gzip", "lzf", "szip", or None."""
-        return next((name for n, name in _COMPRESSION.items() if self._filter(n)), None)
+        """The compression: "gzip", "lzf", "szip", None, or "unknown" (to h5py: see ``filters``)."""
+        for number, name in _COMPRESSION.items():
+            if self._filter(number) is not None:
+                return name
+        known = {_SHUFFLE, _FLETCHER32, _SCALEOFFSET}
+        return "unknown" if any(f.id not in known for f in self.filters) else None
 
     @property
     def compression_opts(self) -> Any:

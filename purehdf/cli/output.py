@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
 
@@ -35,7 +36,19 @@ def wants_colour(mode: str, stream: TextIO, environment: Mapping[str, str] = os.
         return False
     if environment.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and environment.get("TERM") != "dumb"
+    return stream.isatty() and environment.get("TERM") != "dumb" and _console_takes_codes()
+
+
+def _console_takes_codes() -> bool:
+    """Whether the console takes escape codes: on Windows, colorama sees to it (extra "cli")."""
+    if sys.platform != "win32":
+        return True
+    try:
+        import colorama
+    except ImportError:
+        return False
+    colorama.just_fix_windows_console()
+    return True
 
 
 def printable(text: str) -> str:

@@ -7,7 +7,9 @@ import numpy as np
 from ..errors import ChecksumError, TruncatedError
 from ..format.buffer import Buffer
 
-__all__ = ["decode", "fletcher32"]
+__all__ = ["FLETCHER32", "decode", "fletcher32"]
+
+FLETCHER32 = 3
 
 _BLOCK = 1 << 16  # 16-bit words at a time, so that the sums fit 64 bits
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from ..errors import TruncatedError
+from ..errors import FormatError, TruncatedError
 from .block import U8, U16, U32, Bytes, Signature, Version, block
 from .cursor import Cursor
 from .structure import structure
@@ -17,6 +17,9 @@ from .structure import structure
 __all__ = ["HeaderBlock", "Message", "decode_continuation", "decode_object_header"]
 
 MESSAGE_SHARED = 0x02  # flag of a message: its body says where the real one is
+
+_NOT_SHAREABLE, _SHAREABLE = 0x04, 0x40
+_SHAREABLE_TYPES = (0x01, 0x03, 0x04, 0x05, 0x0B, 0x0C)  # dataspace, datatype, fill, ...
 
 _TIMES_STORED = 0x20  # flags of a version 2 header
 _PHASE_CHANGE_STORED = 0x10
@@ -145,15 +148,7 @@ def _decode_v1(cursor: Cursor) -> HeaderBlock:
 def _messages_v1(cursor: Cursor) -> tuple[Message, ...]:
     messages = []
     while cursor.remaining >= 8:
-        prefix = cursor.read(MessagePrefixV1)
-        messages.append(
-            Message(
-                prefix.message_type,
-                prefix.message_flags,
-                cursor.offset,
-                cursor.raw(prefix.message_size, "message"),
-            )
-        )
+        messages.append(_message(cursor, cursor.read(MessagePrefixV1), None))
     return tuple(messages)
 
 
@@ -174,15 +169,22 @@ def _messages_v2(cursor: Cursor, flags: int) -> tuple[Message, ...]:
     while cursor.remaining >= (6 if ordered else 4):
         prefix = cursor.read(MessagePrefixV2)
         order = cursor.uint(2, "creation order") if ordered else None
-        messages.append(
-            Message(
-                prefix.message_type,
-                prefix.message_flags,
-                cursor.offset,
-                cursor.raw(prefix.message_size, "message"),
-                order,
-            )
-        )
+        messages.append(_message(cursor, prefix, order))
     if cursor.remaining:
         cursor.skip(cursor.remaining, "gap")
     return tuple(messages)
+
+
+def _message(
+    cursor: Cursor, prefix: MessagePrefixV1 | MessagePrefixV2, order: int | None
+) -> Message:
+    """Read the body of a message; flags that no writer combines are damage."""
+    number, flags = prefix.message_type, prefix.message_flags
+    if flags & _SHAREABLE and (flags & _NOT_SHAREABLE or number not in _SHAREABLE_TYPES):
+        raise FormatError(
+            "a message that cannot be shared is marked as shareable",
+            field="message flags",
+            found=f"{flags:#04x} for message type {number:#x}",
+            offset=cursor.offset,
+        )
+    return Message(number, flags, cursor.offset, cursor.raw(prefix.message_size, "message"), order)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Self, TypeVar
 
+from ..errors import ChecksumError
 from ..limits import DEFAULT_LIMITS, Limits
 from .block import Layout, layout_of
 from .buffer import Buffer
@@ -63,9 +64,12 @@ class Rows(NamedTuple):
 
 
 class RecordingCursor(Cursor):
-    """A :class:`Cursor` that keeps a note of everything it reads, in `parts`."""
+    """A :class:`Cursor` that keeps a note of everything it reads, in `parts`.
 
-    __slots__ = ("parts", "section", "structure")
+    Checksums that differ, but are passed over, are in `mismatches`.
+    """
+
+    __slots__ = ("mismatches", "parts", "section", "structure")
 
     def __init__(
         self,
@@ -80,6 +84,7 @@ class RecordingCursor(Cursor):
     ) -> None:
         super().__init__(data, context, origin, start, stop, bounded=bounded, limits=limits)
         self.parts: list[Field | Rows] = []
+        self.mismatches: list[ChecksumError] = []
         self.structure = self.section = ""
 
     @property
@@ -129,9 +134,14 @@ class RecordingCursor(Cursor):
         if count:
             self._note(name, begin, None)
 
+    def mismatch(self, error: ChecksumError) -> None:
+        super().mismatch(error)
+        self.mismatches.append(error)
+
     def sub(self, count: int, title: str = "", section: str = "") -> Self:
         child = super().sub(count)
         child.parts = self.parts
+        child.mismatches = self.mismatches
         child.structure = title or self.structure
         child.section = section or self.section
         return child

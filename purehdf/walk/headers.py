@@ -49,6 +49,7 @@ async def _object_header(reader: Reader, address: int) -> ObjectHeader:
     messages = list(block.messages)
     level: list[Continuation] = _continuations(reader, messages)
     seen: set[int] = set()
+    _check_count(reader, address, messages)
     while level:
         for continuation in level:
             if continuation.offset in seen or len(seen) >= reader.limits.header_chunks:
@@ -69,6 +70,7 @@ async def _object_header(reader: Reader, address: int) -> ObjectHeader:
         for more in blocks:
             messages.extend(more)
             level.extend(_continuations(reader, more))
+        _check_count(reader, address, messages)
     if block.message_count is not None and len(messages) > block.message_count:
         raise FormatError(
             "more messages than the header states",
@@ -81,6 +83,19 @@ async def _object_header(reader: Reader, address: int) -> ObjectHeader:
         )
     _refuse_unknown(messages)
     return ObjectHeader(address, block, tuple(messages))
+
+
+def _check_count(reader: Reader, address: int, messages: list[Message]) -> None:
+    limit = reader.limits.header_messages
+    if len(messages) > limit:
+        raise LimitError(
+            "too many messages",
+            structure="object header",
+            section="IV.A.1",
+            expected=f"at most {limit}",
+            found=len(messages),
+            offset=reader.base_address + address,
+        )
 
 
 def _continuations(reader: Reader, messages: Iterable[Message]) -> list[Continuation]:

@@ -63,9 +63,5 @@ def encode(data: Buffer, codecs: Sequence[Codec]) -> Buffer:
     """Encode the bytes of one chunk."""
     for name, configuration in codecs:
         codec = numcodecs.get_codec({"id": name, **configuration})
-        data = (
-            np.asarray(codec.encode(np.frombuffer(data, np.uint8))).tobytes()
-            if (name != "zlib")
-            else codec.encode(data)
-        )
+        data = bytes(codec.encode(np.frombuffer(data, np.uint8)))
     return data

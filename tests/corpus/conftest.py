@@ -33,7 +33,7 @@ def by_h5py(corpus: Path) -> dict[str, Seen | Failure]:
 
 
 def _look(corpus: Path, paths: list[str]) -> list[Seen | Failure]:
-    command = [sys.executable, "-W", "ignore", "-m", "tests.corpus.seen"]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.corpus.ask_h5py"]
     lines = "".join(f"{corpus / path}\n" for path in paths)
     done = subprocess.run(
         command, input=lines.encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -19,6 +19,9 @@ from .compare import differences
 FILES = json.loads((Path(__file__).parents[2] / "fixtures" / "MANIFEST.json").read_text())["files"]
 GOOD = [each["name"] for each in FILES if each["expect"] == "values"]
 DAMAGED = {each["name"]: each["damage"] for each in FILES if each["expect"] == "error"}
+# The files about elements, which cutting concerns; the others are about groups and headers.
+ELEMENTS = ("climate", "dataspace", "datatype", "fill_value", "index", "layout", "sizes")
+CUT = [name for name in GOOD if name.startswith(ELEMENTS)]
 
 # zarr-python 3.0 makes an array inside an array of a string without dimensions.
 SCALAR_TEXT = {"datatype_vlen_strings.h5"}
@@ -31,7 +34,7 @@ def test_equals_h5py(name: str, zarr_format: int, fixture_file: Callable[[str], 
     assert differences(fixture_file(name), zarr_format) == []
 
 
-@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize("name", CUT)
 def test_equals_h5py_cut_small(name: str, fixture_file: Callable[[str], Path]) -> None:
     if name in SCALAR_TEXT and not HAS_MORE_TYPES:
         pytest.skip("zarr-python 3.0 cannot read a string without dimensions")

@@ -340,3 +340,16 @@ def test_a_group_as_root_keeps_the_paths_of_the_file(make_file: Make) -> None:
     assert list(group) == ["x"]
     assert group["x"].attrs["to"] == "/a"
     assert {entry.path for entry in store.report()} == {"/a/x", "/a/null"}
+
+
+def test_elements_of_other_places_are_refused(make_file: Make, zarr_format: int) -> None:
+    def write(f: Any) -> None:
+        f["source"] = np.arange(4)
+        layout = h5py.VirtualLayout((4,), "i8")
+        layout[:] = h5py.VirtualSource(f["source"])
+        f.create_virtual_dataset("virtual", layout)
+        f.create_dataset("external", (4,), "i8", external="other.raw")
+
+    bridge = HDF5Zarr(make_file(write), zarr_format=zarr_format)
+    assert list(bridge.zgroup) == ["source"]
+    assert hows(bridge) == {"/external": "refused", "/source": "raw", "/virtual": "refused"}
