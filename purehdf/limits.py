@@ -22,8 +22,8 @@ class Limits:
     structure_bytes : int
         Size of one metadata structure (a heap, a node, a header block), in bytes.
     metadata_bytes : int
-        Bytes of metadata that are decoded together (one level of a tree, the heaps that
-        one selection leads to), and of sequences that share them.
+        Bytes of structures that are decoded together and overlap in the file, and of
+        sequences that share theirs: no honest writer makes such, a hostile one may.
     btree_depth : int
         Levels of one B-tree.
     btree_nodes : int
@@ -49,7 +49,7 @@ class Limits:
     """
 
     structure_bytes: int = 64 * _MIB
-    metadata_bytes: int = 1024 * _MIB
+    metadata_bytes: int = 64 * _MIB
     btree_depth: int = 64
     btree_nodes: int = 4_000_000
     header_chunks: int = 1024

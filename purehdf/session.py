@@ -7,25 +7,37 @@ which other files a file may make us open.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NoReturn, TypeVar
 
 from .errors import ExternalAccessError, LimitError, PureHDFError
 from .format.context import Context
 from .format.superblock import Superblock
 from .limits import Limits
-from .source import BlockCache, FileSet, Source, folder_of, open_source, run
+from .source import BlockCache, FileObjectSource, FileSet, Source, folder_of, open_source, run
 from .walk.paths import all_paths
 from .walk.reader import Reader
 from .walk.superblock import open_file
 
-__all__ = ["External", "Session"]
+__all__ = ["External", "Origin", "Session"]
 
 T = TypeVar("T")
 External = Literal["folder", "none", "any"] | Callable[[str], str | None]
 
 _OPEN_FILES = 256  # files that one file may make us open
+_WRITING, _SWMR = 1, 4  # file consistency flags
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A path or URL, and how it was opened: all that it takes to open it again."""
+
+    target: str
+    storage_options: Mapping[str, Any] | None
+    limits: Limits
+    external: External | None
 
 
 class Session:
@@ -45,15 +57,24 @@ class Session:
         datasets: those inside the file's own folder (the default for a local file), none
         (the default for all else), or any.  A callable is given each name and returns the
         path to open, or None.
+    origin : Origin, optional
+        How to open the file again, where that is possible.
     """
 
-    def __init__(self, source: Source, limits: Limits, external: External | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        limits: Limits,
+        external: External | None = None,
+        origin: Origin | None = None,
+    ) -> None:
         self._set(FileSet(_cached(source)), 0, source, limits)
+        self.origin = origin
         self.external: External = external or ("none" if self.folder is None else "folder")
         self._others: dict[str, Session | Reader] = {}
         if self.folder is not None:
             self._others[os.path.realpath(self.name)] = self
-        self.reader, self.superblock = self._run(self._open_file())
+        self.reader, self.superblock = run(self._open_file(), self.files)
 
     def _set(self, files: FileSet, shift: int, source: Source, limits: Limits) -> None:
         self.files = files
@@ -61,12 +82,22 @@ class Session:
         self.name = source.name  # the path or URL, or what else it was opened from
         self.folder = folder_of(source)
         self.closed = False
+        # A file object is asked for its size by each first read; others may need a request.
+        known = source.resident is not None or isinstance(source, FileObjectSource)
+        self.size = source.size if known else None
         self._shift = shift
         self._resident = source.resident
         self._paths: dict[int, str] | None = None
 
     reader: Reader
     superblock: Superblock
+    origin: Origin | None
+    size: int | None  # of the file in bytes, None where that may cost a request
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "this object of an HDF5 file cannot be pickled: File, Group, Dataset and Datatype can"
+        )
 
     def _open_file(self) -> Coroutine[Any, Any, tuple[Reader, Superblock]]:
         return open_file(self._resident, limits=self.limits, opener=self, shift=self._shift)
@@ -81,18 +112,42 @@ class Session:
         """File offset of the superblock, which addresses are relative to."""
         return self.reader.base_address
 
-    # -- walks
+    def state(self) -> Iterator[str]:
+        """What a reader should know of the file: that it is being written, or its length."""
+        superblock, end = self.superblock, self.superblock.end_of_file_address
+        if superblock.version >= 2 and superblock.file_consistency_flags & _WRITING:
+            swmr = " (SWMR)" if superblock.file_consistency_flags & _SWMR else ""
+            yield (
+                f"{self.name} is flagged as open for writing{swmr}: it is being written, or its "
+                "writer ended without closing it, and parts may be missing or change; if nobody "
+                "writes it, `h5clear -s` removes the flag"
+            )
+        if end is None or self.size is None:
+            return
+        # A user block that was put before the file shifts all of it.
+        end += self.base_address - (superblock.base_address or 0)
+        if self.size < end:
+            yield (
+                f"{self.name} is cut off: it should have {end} bytes and has {self.size}; "
+                "what lies behind its end cannot be read, so look for a complete copy"
+            )
+        elif self.size > end:
+            yield (
+                f"{self.name} goes on behind its end: {self.size - end} bytes follow its {end} "
+                "and are ignored; something was appended to it, or its writer did not close it"
+            )
 
-    def _run(self, walk: Coroutine[Any, Any, T]) -> T:
-        return run(walk, self.files)
+    # -- walks
 
     def run(self, walk: Coroutine[Any, Any, T], path: str | None = None) -> T:
         """Run a walk to its end; an error learns the `path` of the object it is about."""
         if self.closed:
             walk.close()
             raise ValueError("the file is closed")
-        with self.errors(path):
-            return self._run(walk)
+        try:
+            return run(walk, self.files)
+        except PureHDFError as error:
+            raise error.locate(path=path) from error.__cause__
 
     @contextmanager
     def errors(self, path: str | None) -> Iterator[None]:
@@ -130,6 +185,7 @@ class Session:
         other = Session.__new__(Session)
         other._set(self.files, shift, source, self.limits)
         other.external, other._others = self.external, self._others
+        other.origin = self.origin and replace(self.origin, target=path, storage_options=None)
         other.reader, other.superblock = await other._open_file()
         return other
 

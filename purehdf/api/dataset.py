@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from ..data.convert import converted
 from ..data.empty import Empty
 from ..data.external import external_names
 from ..data.read import fill_element, read_selection
 from ..data.selection import Axis, Points, Selection, parse_selection
 from ..data.storage import Blocks, blocks_of
-from ..data.virtual_sources import open_dataset
+from ..data.virtual_sources import open_dataset, virtual_mappings
 from ..datatype.metadata import check_string_dtype
 from ..datatype.numpy_types import memory_dtype
 from ..datatype.reference import RegionReference
 from ..datatype.regions import select_region
 from ..format.messages.data_layout import Chunked, DataLayout, Virtual
 from ..format.messages.dataspace import Dataspace
+from ..filters import filter_name
 from ..format.messages.filter_pipeline import Filter
 from ..index.chunk_index import chunk_table
 from ..index.chunk_table import ChunkTable
@@ -33,8 +35,12 @@ from ..walk.datasets import (
     required_message,
 )
 from ..walk.messages import find_message
+from .chunks import chunk_slices
+from .dataset_id import DatasetID
+from .dimensions import Dimensions, is_scale
 from .objects import HDFObject
-from .strings import StringView
+from .views import AsStrView, AsTypeView, FieldsView, packed, split_names
+from .virtual import VDSmap, vds_map
 
 __all__ = ["Dataset"]
 
@@ -180,6 +186,28 @@ class Dataset(HDFObject):
         found = self._filter(_SCALEOFFSET)
         return None if found is None else found.parameters[1]
 
+    @property
+    def filter_ids(self) -> tuple[int, ...]:
+        """The numbers of the filters."""
+        return tuple(f.id for f in self.filters)
+
+    @property
+    def filter_names(self) -> tuple[str, ...]:
+        """The names of the filters."""
+        return tuple(filter_name(f) for f in self.filters)
+
+    @property
+    def id(self) -> DatasetID:
+        """Where the bytes lie: ``get_chunk_info``, ``read_direct_chunk`` and the like."""
+        return DatasetID(self)
+
+    def virtual_sources(self) -> list[VDSmap]:
+        """The sources of a virtual dataset.  Raises RuntimeError for all others."""
+        if not self.is_virtual:
+            raise RuntimeError("not a virtual dataset")
+        walk = virtual_mappings(self._session.reader, self._record)
+        return [vds_map(mapping) for mapping in self._session.run(walk, self._name)]
+
     def chunk_table(self) -> ChunkTable:
         """Return where each stored chunk lies, as columns; see :class:`purehdf.ChunkTable`.
 
@@ -195,20 +223,22 @@ class Dataset(HDFObject):
         """Read what `args` selects: an array, or a scalar where every axis has an integer."""
         if isinstance(args, RegionReference):
             return self._region(args)
-        names, given = _split_names(args if isinstance(args, tuple) else (args,))
+        names, given = split_names(args if isinstance(args, tuple) else (args,))
+        if any(arg is None for arg in given):
+            raise TypeError("None (numpy.newaxis) does not index a dataset")
         if self.shape is None:
-            if given not in ((), (Ellipsis,)) or names:
+            if names or any(arg is not Ellipsis for arg in given) or len(given) > 1:
                 raise ValueError("a dataset without elements has nothing to select")
             return Empty(self.dtype)
-        self._check_names(names)
+        self.check_names(names)
         selection = parse_selection(given, self.shape)
         blocks = self._blocks if 0 not in selection.shape else None
         walk = read_selection(self._session.reader, self._record, selection, blocks)
         array = self._session.run(walk, self._name)
         if names:
-            array = array[names[0]] if len(names) == 1 else _fields(array, names)
+            array = array[names[0]] if len(names) == 1 else packed(array, names)
         # As in h5py, () is the element of a scalar dataset and ... an array of it.
-        as_array = not selection.scalar or (self.shape == () and Ellipsis in given)
+        as_array = not selection.scalar or (self.shape == () and len(given) > 0)
         return array if as_array else array[()]
 
     def _region(self, reference: RegionReference) -> Any:
@@ -225,7 +255,8 @@ class Dataset(HDFObject):
         array = self._session.run(walk, self._name)
         return array.reshape(region.shape + array.shape[len(selection.shape) :])
 
-    def _check_names(self, names: list[str]) -> None:
+    def check_names(self, names: Sequence[str]) -> None:
+        """Raise ValueError unless all of `names` are fields of the dtype."""
         known = self.dtype.names or ()
         if names and not known:
             raise ValueError("field names are for compound types only")
@@ -236,15 +267,68 @@ class Dataset(HDFObject):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         if copy is False:
             raise ValueError("reading a dataset makes a copy")
-        array = np.asarray(self[...] if self.shape is not None else [], self.dtype)
+        if self.shape is None:
+            raise TypeError("a dataset without elements is no array")
+        array = np.asarray(self[...], self.dtype)
         return array if dtype is None else array.astype(dtype, copy=False)
 
-    def asstr(self, encoding: str | None = None, errors: str = "strict") -> StringView:
+    def asstr(self, encoding: str | None = None, errors: str = "strict") -> AsStrView:
         """Return a view that reads strings as ``str``, not as bytes."""
         info = check_string_dtype(self.dtype)
         if info is None:
             raise TypeError("asstr() is for datasets of strings")
-        return StringView(self, encoding or info.encoding, errors)
+        return AsStrView(self, encoding or info.encoding, errors)
+
+    def astype(self, dtype: Any) -> AsTypeView:
+        """Return a view that reads elements as `dtype`; see there for the rules."""
+        return AsTypeView(self, dtype)
+
+    def fields(self, names: str | Sequence[str]) -> FieldsView:
+        """Return a view of one field of a compound, or of several."""
+        return FieldsView(self, names)
+
+    def read_direct(
+        self, dest: np.ndarray[Any, Any], source_sel: Any = None, dest_sel: Any = None
+    ) -> None:
+        """Read what `source_sel` selects into what `dest_sel` selects of the array `dest`.
+
+        Both are what ``numpy.s_[...]`` gives, or None for everything.  Raises TypeError where
+        the shapes do not go together.
+        """
+        if self.shape is None:
+            raise TypeError("a dataset without elements has nothing to read")
+        if not (dest.flags.c_contiguous and dest.flags.writeable):
+            raise TypeError("the array must be C-contiguous and writable")
+        found = np.asarray(self[() if source_sel is None else source_sel])
+        target = ... if dest_sel is None else dest_sel
+        try:
+            dest[target] = converted(found, dest.dtype)
+        except ValueError as error:
+            raise TypeError(str(error)) from None
+
+    def iter_chunks(self, sel: Any = None) -> Iterator[tuple[slice, ...]]:
+        """Yield slices, one tuple for each chunk of the grid, that `sel` is made of.
+
+        `sel` is a slice or integer for each axis, inside the dataset; by default all.
+        Raises TypeError if the dataset is not chunked.
+        """
+        if self.chunks is None:
+            raise TypeError("this dataset is not chunked")
+        return chunk_slices(self.shape or (), self.chunks, sel)
+
+    @property
+    def dims(self) -> Dimensions:
+        """The dimensions, with their labels and scales."""
+        return Dimensions(self)
+
+    @property
+    def is_scale(self) -> bool:
+        """Whether it is a dimension scale."""
+        return is_scale(self)
+
+    def len(self) -> int:
+        """The length of the first axis."""
+        return len(self)
 
     def __len__(self) -> int:
         """The length of the first axis."""
@@ -267,28 +351,7 @@ class Dataset(HDFObject):
         return f'<HDF5 dataset "{self._short_name()}": {what}>'
 
 
-def _fields(array: np.ndarray[Any, Any], names: list[str]) -> np.ndarray[Any, Any]:
-    """Some fields of a compound, without room for the others between them."""
-    return array[names].astype([(name, array.dtype[name]) for name in names])
-
-
 def _szip_options(filter: Filter) -> tuple[str, int] | None:
     if len(filter.parameters) < 2:
         return None
     return "ec" if filter.parameters[0] & _ENTROPY_CODING else "nn", filter.parameters[1]
-
-
-def _split_names(args: tuple[Any, ...]) -> tuple[list[str], tuple[Any, ...]]:
-    """Names of fields, and the rest of the arguments."""
-    names: list[str] = []
-    for arg in args:
-        if isinstance(arg, str):
-            names.append(arg)
-        elif isinstance(arg, list) and arg and all(isinstance(a, str) for a in arg):
-            names.extend(arg)
-    rest = tuple(
-        a
-        for a in args
-        if not (isinstance(a, str) or (isinstance(a, list) and a and isinstance(a[0], str)))
-    )
-    return names, rest

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
+from ..data.problems import Mismatches, Progress, find_problems
+from ..data.targets import ExternalFile, external_targets
+from ..errors import FileStateWarning, PureHDFError
 from ..limits import DEFAULT_LIMITS, Limits
-from ..session import External, Session
-from ..source import open_source
+from ..session import External, Origin, Session
+from ..source import Source, folder_of, open_source
 from ..walk.headers import object_header
+from ..walk.reader import Reader
 from .group import Group
 
 __all__ = ["File"]
@@ -34,6 +41,9 @@ class File(Group):
         datasets: those inside the file's own folder (the default for a path), none (the
         default for all else), or any.  A function is given each name, and returns the path
         to open or None.
+    verify_checksums : bool, optional
+        False reads on where a checksum of metadata or of a chunk differs, instead of
+        raising ChecksumError; what comes then is as good as the damaged bytes.
 
     Opening reads the superblock and the header of the root group, nothing more.
 
@@ -41,6 +51,11 @@ class File(Group):
     ------
     SignatureError
         The target is not an HDF5 file.
+
+    Warns
+    -----
+    FileStateWarning
+        The file is flagged as open for writing, or is longer or shorter than it says.
     """
 
     def __init__(
@@ -51,17 +66,23 @@ class File(Group):
         storage_options: Mapping[str, Any] | None = None,
         limits: Limits = DEFAULT_LIMITS,
         external: External | None = None,
+        verify_checksums: bool = True,
     ) -> None:
         if mode != "r":
             raise ValueError(f"purehdf reads only: mode must be 'r', not {mode!r}")
+        if not verify_checksums:
+            limits = replace(limits, verify_checksums=False)
         source = open_source(target, storage_options=storage_options)
+        origin = _origin(target, source, storage_options, limits, external)
         try:
-            session = Session(source, limits, external)
+            session = Session(source, limits, external, origin)
             walk = object_header(session.reader, session.root_address)
             super().__init__(session, session.run(walk, "/"), "/")
         except BaseException:
             source.close()
             raise
+        for state in session.state():
+            warnings.warn(state, FileStateWarning, stacklevel=2)
 
     @classmethod
     def _of(cls, session: Session) -> File:
@@ -86,6 +107,38 @@ class File(Group):
         """Bytes before the superblock, which belong to the user."""
         return self._session.base_address
 
+    def externals(self) -> list[ExternalFile]:
+        """All other files that the file names, without opening any of them.
+
+        Those are the targets of external links, files of raw data, and sources of virtual
+        datasets; see :class:`purehdf.ExternalFile`.
+        """
+        session = self._session
+        return session.run(external_targets(session.reader, session.root_address))
+
+    def problems(self, progress: Progress | None = None) -> list[PureHDFError]:
+        """Walk over all of the file's metadata and list what cannot be read; nothing is raised.
+
+        Elements are not read, but whether the file ends before they do is checked for a
+        local file.  Of a file that was opened with ``verify_checksums=False``, the checksums
+        of metadata that differ are listed too.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called with the path of each object once it has been looked at.
+        """
+        session, reader = self._session, self._session.reader
+
+        def make_reader(mismatches: Mismatches) -> Reader:
+            tracer = None if session.limits.verify_checksums else mismatches
+            return reader.another(tracer)
+
+        walk = find_problems(
+            make_reader, session.root_address, reader.extension_address, progress
+        )
+        return session.run(walk)
+
     def close(self) -> None:
         """Close the file; its objects cannot be read any more."""
         self._session.close()
@@ -105,3 +158,19 @@ class File(Group):
         if not self:
             return "<Closed HDF5 file>"
         return f'<HDF5 file "{self.filename.rpartition("/")[2]}" (mode r)>'
+
+
+def _origin(
+    target: Any,
+    source: Source,
+    storage_options: Mapping[str, Any] | None,
+    limits: Limits,
+    external: External | None,
+) -> Origin | None:
+    """How to open the file again, where it was opened by a path or a URL."""
+    if not isinstance(target, str | os.PathLike) or hasattr(target, "fs"):
+        return None  # bytes, a file object, or an OpenFile of fsspec
+    again = os.fsdecode(target)
+    if folder_of(source) is not None and "://" not in again:
+        again = os.path.abspath(again)
+    return Origin(again, storage_options, limits, external)

@@ -99,6 +99,18 @@ class Group(HDFObject, Mapping[str, Any]):
         """The objects; the headers of many children are read side by side."""
         return GroupValues(self)
 
+    def members(self) -> Iterator[tuple[str, Any]]:
+        """Pairs of name and object, or the ``PureHDFError`` that says why there is none.
+
+        The headers of many children are read side by side.  Raises only where the group's
+        own list of links cannot be read.
+        """
+        for name, found in self._child_headers(self._links):
+            try:
+                yield name, self._child(name, found)
+            except PureHDFError as error:
+                yield name, error
+
     def _children(self) -> Iterator[tuple[str, Any]]:
         """Names with objects; an object that cannot be opened raises in its turn.
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
+from ..datatype.numpy_types import text
+from ..datatype.reference import Reference
 from ..session import Session
 from ..walk.headers import ObjectHeader
+from ..walk.messages import find_message
 from .attributes import AttributeManager
+from .pickling import reopening
+from .regions import RegionProxy
 
 if TYPE_CHECKING:
     from .file import File
     from .group import Group
 
 __all__ = ["HDFObject"]
+
+_COMMENT, _OLD_TIME, _TIME, _REFERENCE_COUNT = 0x0D, 0x0E, 0x12, 0x16
 
 
 class HDFObject:
@@ -52,6 +59,57 @@ class HDFObject:
     def attrs(self) -> AttributeManager:
         """The attributes, name -> value."""
         return AttributeManager(self._session, self._header, self._name)
+
+    @property
+    def ref(self) -> Reference:
+        """A reference to the object: ``file[ref]`` opens it again."""
+        return Reference(self._header.address)
+
+    @property
+    def regionref(self) -> RegionProxy:
+        """``regionref.shape(ref)`` and ``regionref.selection(ref)``: what a reference selects."""
+        return RegionProxy(self)
+
+    # -- what else the header says
+
+    @property
+    def comment(self) -> str | None:
+        """The comment, or None (IV.A.2.n)."""
+        found = self._message(_COMMENT)
+        return None if found is None else text(found)
+
+    @property
+    def modification_time(self) -> int | None:
+        """Seconds from 1970-01-01 00:00 UTC to the last change, or None (IV.A.1.b, IV.A.2.o, s)."""
+        times = self._header.block.times
+        if times is not None:
+            return times.modification_time
+        found: int | None = self._message(_TIME)
+        return self._message(_OLD_TIME) if found is None else found
+
+    @property
+    def reference_count(self) -> int:
+        """Number of hard links to the object (IV.A.1.a, IV.A.2.w)."""
+        stated = self._header.block.reference_count
+        if stated is not None:
+            return stated
+        found: int | None = self._message(_REFERENCE_COUNT)
+        return 1 if found is None else found
+
+    def _message(self, number: int) -> Any:
+        walk = find_message(self._session.reader, self._header, number)
+        return self._session.run(walk, self._name)
+
+    # -- as an object of Python
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reopening(self._session, self.name)
+
+    def __copy__(self) -> Self:
+        return self  # nothing of it ever changes
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
 
     def __bool__(self) -> bool:
         return not self._session.closed

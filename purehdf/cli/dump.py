@@ -75,12 +75,13 @@ class _Dumper:
 
     def _children(self, group: Group) -> Iterator[HDFObject]:
         try:
-            for name, header in group._child_headers():
-                if isinstance(group.get(name, getlink=True), HardLink):
-                    try:
-                        yield group._child(name, header)
-                    except PureHDFError:
-                        self.failed = True  # the group's own list of children says why
+            for name, child in group.members():
+                if not isinstance(group.get(name, getlink=True), HardLink):
+                    continue
+                if isinstance(child, PureHDFError):
+                    self.failed = True  # the group's own list of children says why
+                else:
+                    yield child
         except PureHDFError:
             self.failed = True
 
@@ -151,16 +152,14 @@ class _Dumper:
 
     def _print_children(self, group: Group) -> None:
         self.out.line(f"  {self.out.style('dim', plural(len(group), 'member'))}")
-        for name, header in group._child_headers():
+        for name, child in group.members():
             link = group.get(name, getlink=True)
             if not isinstance(link, HardLink):
                 target = link.path if isinstance(link, SoftLink) else repr(link)
                 self.out.line(f"    {printable(name)} {self.out.style('link', f'-> {target}')}")
                 continue
-            try:
-                child = group._child(name, header)
-            except PureHDFError as error:
-                self._bad(error, f"    {printable(name)}  ")
+            if isinstance(child, PureHDFError):
+                self._bad(child, f"    {printable(name)}  ")
                 continue
             slash = "/" if isinstance(child, Group) else ""
             style = "group" if slash else "dataset"

@@ -161,12 +161,8 @@ def _details(found: Dataset, storage: Storage) -> Iterator[str]:
 def _members(group: Group, path: str, node: Node) -> Iterator[tuple[str, str, Any]]:
     """Name, path and object of each member; what cannot be opened comes as its error."""
     try:
-        for name, header in group._child_headers():
-            where = f"{path.rstrip('/')}/{name}"
-            try:
-                yield name, where, group._child(name, header)
-            except PureHDFError as error:
-                yield name, where, error
+        for name, child in group.members():
+            yield name, f"{path.rstrip('/')}/{name}", child
     except PureHDFError as error:
         node.error = str(error)
 

@@ -92,10 +92,43 @@ class HugeIndirectFiltered:
     id: Length
 
 
+@block("version 2 B-tree, type 3 record: huge object, direct", "III.A.2")
+class HugeDirect:
+    address: Address
+    length: Length
+
+
+@block("version 2 B-tree, type 4 record: huge object, direct and filtered", "III.A.2")
+class HugeDirectFiltered:
+    address: Address
+    length: Length
+    filter_mask: U32
+    memory_size: Length
+
+
 @block("version 2 B-tree, type 5 record: link name", "III.A.2")
 class LinkNameRecord:
     hash: U32
     heap_id: Annotated[bytes, Bytes(7)]
+
+
+@block("version 2 B-tree, type 6 record: link creation order", "III.A.2")
+class LinkOrderRecord:
+    creation_order: U64
+    heap_id: Annotated[bytes, Bytes(7)]
+
+
+@block("version 2 B-tree, type 7 record: shared message", "III.A.2")
+class SharedMessageRecord:
+    """Location 0: reference count (4 bytes) and heap ID (8) of a message in the heap.
+
+    Location 1: reserved (1), message type (1), index (2) and address of a message that is
+    still in an object header; the record is as long as the other one.
+    """
+
+    message_location: U8
+    hash: U32
+    place: Annotated[bytes, Bytes(12)]
 
 
 @block("version 2 B-tree, type 8 record: attribute name", "III.A.2")
@@ -106,11 +139,23 @@ class AttributeNameRecord:
     hash: U32
 
 
+@block("version 2 B-tree, type 9 record: attribute creation order", "III.A.2")
+class AttributeOrderRecord:
+    heap_id: Annotated[bytes, Bytes(8)]
+    message_flags: U8
+    creation_order: U32
+
+
 RECORDS: dict[int, type[Any]] = {
     1: HugeIndirect,
     2: HugeIndirectFiltered,
+    3: HugeDirect,
+    4: HugeDirectFiltered,
     5: LinkNameRecord,
+    6: LinkOrderRecord,
+    7: SharedMessageRecord,
     8: AttributeNameRecord,
+    9: AttributeOrderRecord,
 }
 """Record types of a fixed form; 10 and 11 depend on the rank, see :func:`chunk_record`."""
 

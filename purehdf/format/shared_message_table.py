@@ -6,12 +6,14 @@ from typing import Annotated
 
 from ..errors import FormatError
 from .block import U8, U16, U32, Address, Offset, Signature, Version, block
-from .cursor import Cursor
+from .btree_v2 import SharedMessageRecord
+from .cursor import Cursor, Table
 from .structure import structure
 
 __all__ = [
     "SharedMessageIndex",
     "SharedMessageTable",
+    "decode_shared_message_list",
     "decode_shared_message_table",
     "decode_shared_message_table_message",
 ]
@@ -31,6 +33,11 @@ class SharedMessageTable:
 @block("shared message table, signature", "III.I")
 class TablePrefix:
     signature: Annotated[bytes, Signature(b"SMTB")]
+
+
+@block("shared message record list, signature", "III.I")
+class ListPrefix:
+    signature: Annotated[bytes, Signature(b"SMLI")]
 
 
 @block("shared message table, index", "III.I")
@@ -65,3 +72,17 @@ def decode_shared_message_table(cursor: Cursor, count: int) -> tuple[SharedMessa
     indexes = tuple(cursor.read(SharedMessageIndex) for _ in range(count))
     cursor.verify_checksum()
     return indexes
+
+
+@structure("shared message record list", "III.I")
+def decode_shared_message_list(cursor: Cursor, count: int, room: int) -> Table:
+    """Decode a list of `count` records that has room for `room`; verify its checksum.
+
+    Returns one row a message: the columns of record type 7 of version 2 B-trees.
+    """
+    cursor.read(ListPrefix)
+    records = cursor.table(SharedMessageRecord, count)
+    cursor.verify_checksum()
+    size = cursor.layout(SharedMessageRecord).size
+    cursor.skip(max(room - count, 0) * size, "room for further records")
+    return records

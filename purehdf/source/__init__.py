@@ -24,7 +24,9 @@ from .coalesce import Part, Span, coalesce, scatter
 from .counting import CountingSource
 from .drive import Task, run, run_async
 from .file_set import FileSet
+from .joined import JoinedSource
 from .local import BytesSource, FileSource, MappedSource, folder_of, open_path
+from .members import open_family, with_members
 from .open import open_source
 from .protocol import Asks, Buffer, Range, Source, Walker
 from .stream import FileObjectSource
@@ -44,6 +46,7 @@ __all__ = [
     "FileSource",
     "FsspecSource",
     "HTTPSource",
+    "JoinedSource",
     "MappedSource",
     "Part",
     "Range",
@@ -53,11 +56,13 @@ __all__ = [
     "Walker",
     "coalesce",
     "folder_of",
+    "open_family",
     "open_path",
     "open_source",
     "run",
     "run_async",
     "scatter",
+    "with_members",
 ]
 
 

@@ -20,34 +20,44 @@ T = TypeVar("T")
 
 def run(walker: Walker[T], source: Source) -> T:
     """Run ``walker`` over ``source``, blocking while it reads, and return its result."""
-    task = Task(walker)
     try:
-        while not task.done:
+        asks = walker.send(None)
+        while True:
             try:
-                buffers = source.read(task.needs)
+                buffers = _checked(asks.ranges, source.read(asks.ranges))
             except Exception as error:
-                task.fail(error)
+                asks = walker.throw(error)
             else:
-                task.feed(buffers)
-        return task.result()
+                asks = walker.send(buffers)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
     finally:
-        task.close()
+        walker.close()
 
 
 async def run_async(walker: Walker[T], source: Source) -> T:
     """Run ``walker`` over ``source``, awaiting each wave, and return its result."""
-    task = Task(walker)
     try:
-        while not task.done:
+        asks = walker.send(None)
+        while True:
             try:
-                buffers = await source.read_async(task.needs)
+                buffers = _checked(asks.ranges, await source.read_async(asks.ranges))
             except Exception as error:
-                task.fail(error)
+                asks = walker.throw(error)
             else:
-                task.feed(buffers)
-        return task.result()
+                asks = walker.send(buffers)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
     finally:
-        task.close()
+        walker.close()
+
+
+def _checked(ranges: Sequence[Range], buffers: Sequence[Buffer]) -> list[Buffer]:
+    if len(buffers) != len(ranges):
+        raise ValueError(f"{len(ranges)} ranges are needed, {len(buffers)} buffers came")
+    return list(buffers)
 
 
 class Task(Generic[T]):
@@ -90,9 +100,7 @@ class Task(Generic[T]):
             The number of buffers is not that of the ranges, or the task is done.
         """
         self._check_waiting()
-        if len(buffers) != len(self.needs):
-            raise ValueError(f"{len(self.needs)} ranges are needed, {len(buffers)} buffers came")
-        self._step(self._walker.send, list(buffers))
+        self._step(self._walker.send, _checked(self.needs, buffers))
 
     def fail(self, error: Exception) -> None:
         """Tell the walker that its bytes cannot be had: ``error`` is raised where it waits."""

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from .joined import JoinedSource
 from .protocol import Buffer, Range, Source
 from .ranges import clip
 from .stream import FileObjectSource
@@ -117,6 +118,6 @@ def open_path(path: str | os.PathLike[str]) -> Source:
 
 def folder_of(source: Source) -> str | None:
     """The folder of a local file that was opened by its path; None for all other sources."""
-    if isinstance(source, MappedSource | FileSource):
+    if isinstance(source, MappedSource | FileSource | JoinedSource):
         return os.path.dirname(os.path.abspath(source.name))
     return None

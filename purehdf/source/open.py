@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import SourceError
 from .adapters import FsspecSource
 from .local import BytesSource, open_path
+from .members import is_pattern, open_family
 from .protocol import Source
 from .stream import FileObjectSource
 
@@ -27,6 +28,7 @@ def open_source(target: Any, *, storage_options: Mapping[str, Any] | None = None
     ``target``                                    read through
     ============================================  ==========================================
     path (``str`` or ``os.PathLike``), file://    memory map
+    path with a ``%d`` (``"data-%05d.h5"``)       the members of a family, one after the other
     ``bytes``, ``bytearray``, ``memoryview``      itself: the content of a file, not its name
     http://, https://                             HTTP range requests of the standard library
     the same with ``storage_options``             fsspec
@@ -121,4 +123,7 @@ def _from_fsspec(fs: Any, path: str) -> Source:
 
 
 def _as_path(target: Any) -> Source | None:
-    return open_path(target) if isinstance(target, (str, os.PathLike)) else None
+    if not isinstance(target, (str, os.PathLike)):
+        return None
+    path = os.fspath(target)
+    return open_family(path) if is_pattern(path) else open_path(target)

@@ -14,7 +14,7 @@ from .headers import ObjectHeader
 from .messages import decode_part, find_message, find_messages, heap_messages
 from .reader import Reader
 
-__all__ = ["attribute_types", "object_attributes"]
+__all__ = ["ATTRIBUTE", "attribute_types", "object_attributes"]
 
 DATASPACE, DATATYPE, ATTRIBUTE, ATTRIBUTE_INFO = 0x01, 0x03, 0x0C, 0x15
 

@@ -23,6 +23,9 @@ __all__ = ["decode_message", "decode_part", "find_message", "find_messages", "he
 
 SHARED_MESSAGE_TABLE = 0x0F
 
+# Dataspace, datatype, fill values and pipeline: their records say nothing of their place.
+_PLACELESS = frozenset((0x01, 0x03, 0x04, 0x05, 0x0B))
+
 
 def decode_message(reader: Reader, message: Message) -> Any:
     """Decode the body of `message`, which is of a type that has a decoder."""
@@ -31,6 +34,8 @@ def decode_message(reader: Reader, message: Message) -> Any:
         raise UnsupportedError(
             f"the {kind.title} message is not read yet", section=kind.section, offset=message.offset
         )
+    if message.type in _PLACELESS:
+        return reader.decode_same(kind.decode, message.body, message.offset)
     return reader.decode_body(kind.decode, message.body, message.offset)
 
 

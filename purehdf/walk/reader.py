@@ -17,9 +17,11 @@ from ..format.cursor import Cursor, ShortRead
 from ..format.recording import RecordingCursor
 from ..format.structure import Structure, structure_of
 from ..limits import DEFAULT_LIMITS, Limits
+from .budget import Budget
 from .cache import MISSING, Cache
 from .need import Need
 from .opener import Opener
+from .overlay import Overlay
 
 __all__ = ["Reader", "Tracer"]
 
@@ -33,6 +35,9 @@ class Tracer(Protocol):
 
     def decoded(self, structure: Structure, cursor: RecordingCursor) -> None:
         """Take note of a structure that was decoded, with the fields of `cursor`."""
+
+    def failed(self, structure: Structure, cursor: RecordingCursor, error: PureHDFError) -> None:
+        """Take note of one that cannot be decoded: `cursor` has the fields before the error."""
 
 
 class Reader:
@@ -81,10 +86,31 @@ class Reader:
         self.context = context
         self.base_address = base_address
         self.resident = resident
+        self.overlay: Overlay | None = None
         self.limits = limits
         self.tracer = tracer
         self._records = Cache(_CACHED_RECORDS)
         self._walked = Cache(_CACHED_WALKS)
+
+    def another(self, tracer: Tracer | None = None) -> Reader:
+        """Return a reader of the same file that has nothing decoded yet."""
+        return Reader(
+            self.context,
+            self.base_address,
+            resident=self.resident,
+            limits=self.limits,
+            tracer=tracer,
+            opener=self.opener,
+            shift=self.shift,
+            root_address=self.root_address,
+            extension_address=self.extension_address,
+        )
+
+    def lay_over(self, overlay: Overlay | None) -> None:
+        """From now on read what `overlay` holds in place of what stands in the file."""
+        if overlay is not None:
+            self.overlay = overlay
+            self.resident = None  # all bytes go by way of `_need`
 
     # -- structures at addresses
 
@@ -101,12 +127,13 @@ class Reader:
         found: dict[int, T] = {a: record for a, record in known.items() if record is not MISSING}
         missing = [a for a, record in known.items() if record is MISSING]
         windows: dict[int, Buffer] = {}
+        budget = Budget(self.limits.metadata_bytes) if len(missing) > 1 else None
         while missing:
             short: list[tuple[int, int]] = []
             waiting = []
             for address in missing:
                 try:
-                    found[address] = record = self._decode(decode, address, args, windows)
+                    found[address] = record = self._decode(decode, address, args, windows, budget)
                     self._records.put((decode, address, args), record)
                 except ShortRead as error:
                     short.extend(error.ranges)
@@ -116,13 +143,21 @@ class Reader:
         return [found[a] for a in addresses]
 
     def _decode(
-        self, decode: Callable[..., T], address: int, args: Any, windows: dict[int, Buffer]
+        self,
+        decode: Callable[..., T],
+        address: int,
+        args: Any,
+        windows: dict[int, Buffer],
+        budget: Budget | None,
     ) -> T:
         structure = structure_of(decode)
         cursor = self._cursor(address, windows)
         try:
             record = decode(cursor, *args)
+            if budget is not None:
+                budget.spend(cursor)
         except PureHDFError as error:
+            self._trace(structure, cursor, error)
             raise _placed(error, structure, self.base_address + address) from error.__cause__
         self._trace(structure, cursor)
         return record
@@ -138,9 +173,14 @@ class Reader:
             cursors = [self._cursor(address, windows) for address in addresses]
             try:
                 record = decode(cursors, *args)
+                budget = Budget(self.limits.metadata_bytes)
+                for cursor in cursors:
+                    budget.spend(cursor)
             except ShortRead as short:
                 await self._widen(windows, short.ranges, structure)
             except PureHDFError as error:
+                for cursor in cursors:
+                    self._trace(structure, cursor, error)
                 place = self.base_address + addresses[0] if addresses else None
                 raise _placed(error, structure, place) from error.__cause__
             else:
@@ -164,15 +204,31 @@ class Reader:
         try:
             record = decode(cursor, *args)
         except PureHDFError as error:
+            self._trace(structure, cursor, error)
             raise _placed(error, structure, offset) from error.__cause__
         self._trace(structure, cursor)
         return record
 
+    def decode_same(self, decode: Callable[[Cursor], T], body: bytes, offset: int) -> T:
+        """Like :meth:`decode_body`, for a record that does not depend on where `body` lies.
+
+        Files repeat such bytes over and over: they are decoded once.
+        """
+        record = self._records.get((decode, body))
+        if record is MISSING or self.tracer is not None:
+            record = self.decode_body(decode, body, offset)
+            self._records.put((decode, body), record)
+        found: T = record
+        return found
+
     # -- the machinery
 
     async def _need(self, ranges: Sequence[tuple[int, int]]) -> list[Buffer]:
-        shift = self.shift
-        return await Need([(a + shift, b + shift) for a, b in ranges] if shift else ranges)
+        shift, overlay = self.shift, self.overlay
+        buffers = await Need([(a + shift, b + shift) for a, b in ranges] if shift else ranges)
+        if overlay is None:
+            return buffers
+        return [overlay.applied(r[0], b) for r, b in zip(ranges, buffers, strict=True)]
 
     def _cursor(self, address: int, windows: dict[int, Buffer]) -> Cursor:
         offset = self.base_address + address
@@ -215,9 +271,15 @@ class Reader:
         found: T = result
         return found
 
-    def _trace(self, structure: Structure, cursor: Cursor) -> None:
-        if self.tracer is not None and isinstance(cursor, RecordingCursor):
+    def _trace(
+        self, structure: Structure, cursor: Cursor, error: PureHDFError | None = None
+    ) -> None:
+        if self.tracer is None or not isinstance(cursor, RecordingCursor):
+            return
+        if error is None:
             self.tracer.decoded(structure, cursor)
+        else:
+            self.tracer.failed(structure, cursor, error)
 
 
 def _placed(error: PureHDFError, structure: Structure, offset: int | None) -> PureHDFError:

@@ -6,10 +6,11 @@ from ..errors import FormatError, SignatureError
 from ..format.context import Context
 from ..format.superblock import FORMAT_SIGNATURE, Superblock, decode_superblock
 from ..limits import DEFAULT_LIMITS, Limits
+from .extension import cache_image
 from .opener import Opener
 from .reader import Reader, Tracer
 
-__all__ = ["find_superblock", "open_file"]
+__all__ = ["find_reader", "find_superblock", "open_file"]
 
 # Nearly all files begin with it, and user blocks are small: what was read for byte 0 often
 # holds the next places too.  The rest are asked for in one wave.
@@ -36,7 +37,7 @@ async def find_superblock(reader: Reader) -> tuple[int, Superblock]:
     )
 
 
-async def open_file(
+async def find_reader(
     resident: memoryview | None,
     *,
     limits: Limits = DEFAULT_LIMITS,
@@ -62,4 +63,23 @@ async def open_file(
         root_address=superblock.root_address,
         extension_address=superblock.extension_address,
     )
+    return reader, superblock
+
+
+async def open_file(
+    resident: memoryview | None,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    tracer: Tracer | None = None,
+    opener: Opener | None = None,
+    shift: int = 0,
+) -> tuple[Reader, Superblock]:
+    """Return a reader of the file, and its superblock.
+
+    Where there is a superblock extension it is read, for the sake of a metadata cache image.
+    """
+    reader, superblock = await find_reader(
+        resident, limits=limits, tracer=tracer, opener=opener, shift=shift
+    )
+    reader.lay_over(await cache_image(reader))
     return reader, superblock

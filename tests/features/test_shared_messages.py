@@ -6,7 +6,6 @@ import ctypes
 from collections.abc import Callable
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
 from h5py import h5f, h5p
@@ -18,21 +17,22 @@ EVERY = 0x1FFF & ~1
 
 
 @pytest.mark.parametrize(
-    ("name", "lists", "trees"),
+    ("name", "lists", "trees", "copies"),
     [
-        ("shared_messages_list.h5", 1, 0),
-        ("shared_messages_btree.h5", 0, 1),
-        ("shared_messages_several.h5", 5, 0),
+        ("shared_messages_list.h5", 1, 0, 1),
+        ("shared_messages_btree.h5", 0, 1, 1),
+        ("shared_messages_several.h5", 5, 0, 4),  # it is smaller than what that index takes
     ],
 )
 def test_the_fixtures_share(
-    fixture_file: Callable[[str], Path], name: str, lists: int, trees: int
+    fixture_file: Callable[[str], Path], name: str, lists: int, trees: int, copies: int
 ) -> None:
     data = fixture_file(name).read_bytes()
     assert data.count(b"SMTB") == 1
     assert data.count(b"SMLI") == lists
     assert data.count(b"BTHD") == trees
-    assert data.count(b"kelvin") == 1
+    assert data.count(b"kelvin") == copies
+    assert data.count(b"valid range") == 1
 
 
 @pytest.mark.parametrize("most", [0, 30, 5000])

@@ -62,7 +62,7 @@ def datasets(draw: st.DrawFn) -> Drawn:
     simple = isinstance(dtype, str) and np.dtype(dtype).kind in "iuf"
     if simple and draw(st.booleans()):
         options["fillvalue"] = draw(st.sampled_from([0, 1, 77]))
-    axis = [st.slices(n).filter(lambda s: s.step is None or s.step > 0) for n in shape]
+    axis = [st.slices(n).filter(lambda s: s.step is None or 0 < s.step < 99) for n in shape]
     parts = draw(st.lists(st.tuples(*axis), max_size=2))
     if draw(st.booleans()):
         parts = [tuple(slice(None) for _ in shape)]

@@ -51,7 +51,13 @@ def by_h5py(dataset: h5py.Dataset, args: tuple[Any, ...]) -> Any:
     """What h5py selects, or None where it cannot."""
     try:
         return dataset[args]
-    except (TypeError, ValueError, IndexError, OSError):  # lists out of order, steps backwards
+    except (
+        TypeError,
+        ValueError,
+        IndexError,
+        OSError,
+        OverflowError,
+    ):  # lists out of order, steps backwards
         return None
 
 

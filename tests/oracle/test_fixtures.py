@@ -52,13 +52,19 @@ class Stream(io.RawIOBase):
 
 
 def check(entry: Entry, target: Any) -> None:
-    with purehdf.File(target) as file:
+    """Files that it names, which are found by path alone, lie beside it."""
+
+    def beside(name: str) -> str:
+        return str(entry.path.parent / name)
+
+    with purehdf.File(target, external=beside) as file:
         assert wrong(entry, file) == []
 
 
 @by_name
 def test_by_path(entry: Entry) -> None:
-    check(entry, entry.path)
+    with purehdf.File(entry.path) as file:
+        assert wrong(entry, file) == []
 
 
 @by_name

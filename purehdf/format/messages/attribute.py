@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from ...errors import VersionError
+from ..block import U8, U16, Version, block
 from ..cursor import Cursor
 from ..structure import structure
 
 __all__ = ["Attribute", "AttributeInfo", "Part", "decode_attribute", "decode_attribute_info"]
 
 _DATATYPE_SHARED, _DATASPACE_SHARED = 0x01, 0x02
+
+
+@block("attribute message", "IV.A.2.m")
+class AttributePrefix:
+    """What all versions begin with; version 1 has no flags, and pads each part to eight bytes."""
+
+    version: Annotated[int, Version(1, 2, 3)]
+    flags: U8
+    name_size: U16
+    datatype_size: U16
+    dataspace_size: U16
 
 
 class Part(NamedTuple):
@@ -54,19 +66,14 @@ class AttributeInfo:
 @structure("attribute message", "IV.A.2.m")
 def decode_attribute(cursor: Cursor) -> Attribute:
     """Decode an attribute of version 1, 2 or 3."""
-    version = cursor.uint(1, "version")
-    if version not in (1, 2, 3):
-        raise VersionError("unknown version", field="version", expected="1 to 3", found=version)
-    flags = cursor.uint(1, "flags (reserved in version 1)")
-    if version == 1:
-        flags = 0
-    sizes = [cursor.uint(2, f"{part} size") for part in ("name", "datatype", "dataspace")]
-    charset = cursor.uint(1, "name character set encoding") if version == 3 else 0
-    if version == 1:  # each part is padded to a multiple of eight bytes
-        sizes = [-(-size // 8) * 8 for size in sizes]
-    name = cursor.raw(sizes[0], "name").split(b"\0")[0]
-    datatype = _part(cursor, sizes[1], "datatype", bool(flags & _DATATYPE_SHARED))
-    dataspace = _part(cursor, sizes[2], "dataspace", bool(flags & _DATASPACE_SHARED))
+    prefix = cursor.read(AttributePrefix)
+    charset = cursor.uint(1, "name character set encoding") if prefix.version == 3 else 0
+    flags, padded_to = (0, 8) if prefix.version == 1 else (prefix.flags, 1)
+    sizes = (prefix.name_size, prefix.datatype_size, prefix.dataspace_size)
+    name_size, type_size, space_size = (-(-size // padded_to) * padded_to for size in sizes)
+    name = cursor.raw(name_size, "name").split(b"\0")[0]
+    datatype = _part(cursor, type_size, "datatype", bool(flags & _DATATYPE_SHARED))
+    dataspace = _part(cursor, space_size, "dataspace", bool(flags & _DATASPACE_SHARED))
     return Attribute(name, charset, datatype, dataspace, _part(cursor, cursor.remaining, "data"))
 
 

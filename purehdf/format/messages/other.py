@@ -1,19 +1,25 @@
-"""The small messages: symbol table, continuation, comment, times, counts (IV.A.2.j, n to x)."""
+"""The small messages: symbol table, continuation, comment, times, counts (IV.A.2.j, n to w)."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from ..block import U32, Address, Bytes, Length, Version, block
+from ...errors import FormatError
+from ..block import U16, U32, Address, Bytes, Length, Version, block
 from ..cursor import Cursor
 from ..structure import structure
 
 __all__ = [
+    "BTreeKValues",
     "Continuation",
     "SymbolTable",
+    "decode_bogus",
+    "decode_btree_k_values",
     "decode_comment",
     "decode_continuation_message",
     "decode_modification_time",
+    "decode_old_modification_time",
     "decode_reference_count",
     "decode_symbol_table",
 ]
@@ -33,6 +39,32 @@ class SymbolTable:
 
     v1_btree_address: Address
     local_heap_address: Address
+
+
+@block("bogus message", "IV.A.2.j")
+class BogusMessage:
+    bogus_value: U32
+
+
+@block("object modification time message (old)", "IV.A.2.o")
+class OldModificationTime:
+    year: Annotated[bytes, Bytes(4)]
+    month: Annotated[bytes, Bytes(2)]
+    day_of_month: Annotated[bytes, Bytes(2)]
+    hour: Annotated[bytes, Bytes(2)]
+    minute: Annotated[bytes, Bytes(2)]
+    second: Annotated[bytes, Bytes(2)]
+    reserved: Annotated[bytes, Bytes(2)]
+
+
+@block("B-tree K values message", "IV.A.2.t")
+class BTreeKValues:
+    """Half of the entries that nodes of version 1 B-trees have room for."""
+
+    version: Annotated[int, Version(0)]
+    indexed_storage_internal_node_k: U16
+    group_internal_node_k: U16
+    group_leaf_node_k: U16
 
 
 @block("object modification time message", "IV.A.2.s")
@@ -64,6 +96,38 @@ def decode_symbol_table(cursor: Cursor) -> SymbolTable:
 def decode_comment(cursor: Cursor) -> bytes:
     """Decode the comment of an object."""
     return cursor.text("comment")
+
+
+@structure("bogus message", "IV.A.2.j")
+def decode_bogus(cursor: Cursor) -> int:
+    """Decode the value of a message that exists for tests alone."""
+    return cursor.read(BogusMessage).bogus_value
+
+
+@structure("object modification time message (old)", "IV.A.2.o")
+def decode_old_modification_time(cursor: Cursor) -> int:
+    """Decode a time that stands in digits; return seconds since 1970-01-01 00:00 UTC."""
+    fields = cursor.read(OldModificationTime)
+    digits = (
+        fields.year,
+        fields.month,
+        fields.day_of_month,
+        fields.hour,
+        fields.minute,
+        fields.second,
+    )
+    try:
+        year, month, day, hour, minute, second = map(int, digits)
+        when = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError as error:
+        raise FormatError("not a time", found=b"".join(digits)) from error
+    return int(when.timestamp())
+
+
+@structure("B-tree K values message", "IV.A.2.t")
+def decode_btree_k_values(cursor: Cursor) -> BTreeKValues:
+    """Decode the sizes that superblocks of version 0 and 1 hold themselves."""
+    return cursor.read(BTreeKValues)
 
 
 @structure("object modification time message", "IV.A.2.s")

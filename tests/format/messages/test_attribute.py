@@ -28,7 +28,7 @@ class TestAttribute(Table):
             "version 1: name, datatype and dataspace are padded to eight bytes",
             """
             01                                  | version
-            00                                  | flags (reserved in version 1)
+            00                                  | flags
             05 00                               | name size
             0c 00                               | datatype size
             08 00                               | dataspace size
@@ -49,7 +49,7 @@ class TestAttribute(Table):
             "version 1: what was reserved then is no flag",
             """
             01                                  | version
-            03                                  | flags (reserved in version 1)
+            03                                  | flags
             02 00                               | name size
             0c 00                               | datatype size
             08 00                               | dataspace size
@@ -70,7 +70,7 @@ class TestAttribute(Table):
             "version 2: no padding; a committed datatype",
             """
             02                                  | version
-            01                                  | flags (reserved in version 1)
+            01                                  | flags
             05 00                               | name size
             0a 00                               | datatype size
             04 00                               | dataspace size
@@ -91,7 +91,7 @@ class TestAttribute(Table):
             "version 3: a UTF-8 name; a shared dataspace",
             """
             03                                  | version
-            02                                  | flags (reserved in version 1)
+            02                                  | flags
             03 00                               | name size
             0c 00                               | datatype size
             0a 00                               | dataspace size
