@@ -30,7 +30,7 @@ _OPEN_FILES = 256  # files that one file may make us open
 _WRITING, _SWMR = 1, 4  # file consistency flags
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Origin:
     """A path or URL, and how it was opened: all that it takes to open it again."""
 

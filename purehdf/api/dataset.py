@@ -20,9 +20,9 @@ from ..datatype.metadata import check_string_dtype
 from ..datatype.numpy_types import memory_dtype
 from ..datatype.reference import RegionReference
 from ..datatype.regions import select_region
+from ..filters import filter_name
 from ..format.messages.data_layout import Chunked, DataLayout, Virtual
 from ..format.messages.dataspace import Dataspace
-from ..filters import filter_name
 from ..format.messages.filter_pipeline import Filter
 from ..index.chunk_index import chunk_table
 from ..index.chunk_table import ChunkTable

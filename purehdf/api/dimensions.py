@@ -23,8 +23,13 @@ def is_scale(dataset: Dataset) -> bool:
 
 def _text(dataset: Dataset, name: str) -> str:
     """A string attribute, "" where there is none; files differ in how it is stored."""
-    value = dataset.attrs.get(name)
-    return text(value) if isinstance(value, str | bytes) else ""
+    return _as_text(dataset.attrs.get(name))
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return text(value)
+    return value if isinstance(value, str) else ""
 
 
 class Dimension:
@@ -38,12 +43,11 @@ class Dimension:
     def label(self) -> str:
         """The label, "" if there is none."""
         labels = self._attribute("DIMENSION_LABELS")
-        value = "" if labels is None else labels[self._number]
-        return text(value) if isinstance(value, str | bytes) else ""
+        return "" if labels is None else _as_text(labels[self._number])
 
     def _attribute(self, name: str) -> Any:
         """An attribute with an element for each dimension, or None."""
-        value = self._dataset.attrs.get(name)
+        value: Any = self._dataset.attrs.get(name)
         return value if np.shape(value)[:1] == (self._dataset.ndim,) else None
 
     def values(self) -> list[Dataset]:

@@ -18,6 +18,7 @@ from ..source import Source, folder_of, open_source
 from ..walk.headers import object_header
 from ..walk.reader import Reader
 from .group import Group
+from .pickling import reopening
 
 __all__ = ["File"]
 
@@ -92,6 +93,9 @@ class File(Group):
         Group.__init__(file, session, session.run(walk, "/"), "/")
         return file
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reopening(self._session, None)
+
     @property
     def filename(self) -> str:
         """The path or URL, or a description of what else was opened."""
@@ -134,9 +138,7 @@ class File(Group):
             tracer = None if session.limits.verify_checksums else mismatches
             return reader.another(tracer)
 
-        walk = find_problems(
-            make_reader, session.root_address, reader.extension_address, progress
-        )
+        walk = find_problems(make_reader, session.root_address, reader.extension_address, progress)
         return session.run(walk)
 
     def close(self) -> None:

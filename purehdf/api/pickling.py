@@ -3,52 +3,43 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from ..session import Origin, Session
 
 if TYPE_CHECKING:
     from .file import File
 
-__all__ = ["Reopened", "reopening"]
+__all__ = ["reopening"]
+
+# Objects that were pickled together have one Origin, and so share one file again.
+_FILES: WeakKeyDictionary[Origin, File] = WeakKeyDictionary()
 
 
-class Reopened:
-    """A file that is opened when its first object is unpickled, and shared by all of them."""
+def reopening(session: Session, path: str | None) -> tuple[Any, ...]:
+    """What ``__reduce__`` returns for the object at `path`, None for the file itself.
 
-    def __init__(self, origin: Origin) -> None:
-        self.origin = origin
-        self._file: File | None = None
-
-    @property
-    def file(self) -> File:
-        """The file."""
-        if self._file is None:
-            from .file import File
-
-            origin = self.origin
-            self._file = File(
-                origin.target,
-                storage_options=origin.storage_options,
-                limits=origin.limits,
-                external=origin.external,
-            )
-        return self._file
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Reopened, (self.origin,)
-
-
-def reopening(session: Session, path: str) -> tuple[Any, ...]:
-    """What ``__reduce__`` returns for the object at `path`; TypeError if it cannot be found again."""
-    if session.reopened is None:
+    Raises TypeError for what could not be found again.
+    """
+    if session.origin is None:
         raise TypeError(
             f"an HDF5 file opened from {session.name} cannot be pickled: only one that was "
             "opened by its path or URL can"
         )
-    if not path:
+    if path == "":
         raise TypeError("an object that no path leads to cannot be pickled")
-    return _open, (session.reopened, path)
+    return _open, (session.origin, path)
 
 
-def _open(reopened: Reopened, path: str) -> Any:
-    return reopened.file if path == "/" else reopened.file[path]
+def _open(origin: Origin, path: str | None) -> Any:
+    file = _FILES.get(origin)
+    if file is None:
+        from .file import File
+
+        file = _FILES[origin] = File(
+            origin.target,
+            storage_options=origin.storage_options,
+            limits=origin.limits,
+            external=origin.external,
+        )
+    return file if path is None else file[path]

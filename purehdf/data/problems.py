@@ -73,6 +73,10 @@ class Mismatches:
             error.locate(structure=structure.title, section=structure.section)
             self.errors.append(error)
 
+    def failed(self, structure: Structure, cursor: RecordingCursor, error: PureHDFError) -> None:
+        """The same, of a structure that cannot be decoded, for whatever else is wrong with it."""
+        self.decoded(structure, cursor)
+
 
 class _Look:
     """One object: all that its header leads to, but its elements."""

@@ -21,6 +21,7 @@ from ..format.messages.data_layout import Virtual
 from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
 from .plan import Piece, Plan, point_pieces
+from .pool import each
 from .selection import Points, Selection
 from .storage import Blocks, Stored, blocks_of
 from .virtual import read_virtual
@@ -31,6 +32,7 @@ __all__ = ["fill_element", "read_selection"]
 AnyArray = np.ndarray[Any, Any]
 
 _BATCH_BLOCKS = 4096  # blocks that are looked up at a time
+_WORTH_THREADS = 1 << 18  # bytes of a result; below, starting threads takes longer than decoding
 _BATCH_BYTES = 64 << 20  # stored bytes that are fetched before any of them is decoded
 
 
@@ -132,8 +134,17 @@ async def _read_pieces(
             if blocks.data is None
             else [blocks.data] * len(stored)
         )
-        for (piece, place), buffer in zip(stored, buffers, strict=True):
+
+        def put(item: tuple[tuple[Piece, Stored], Buffer]) -> None:
+            (piece, place), buffer = item
             out[piece.into] = _block(reader, blocks, piece, place, buffer, out.dtype)[piece.take]
+
+        work = list(zip(stored, buffers, strict=True))
+        if blocks.filters and out.nbytes >= _WORTH_THREADS:
+            each(put, work)
+        else:
+            for item in work:
+                put(item)
 
 
 def _groups(

@@ -94,7 +94,7 @@ class Reader:
 
     def another(self, tracer: Tracer | None = None) -> Reader:
         """Return a reader of the same file that has nothing decoded yet."""
-        return Reader(
+        other = Reader(
             self.context,
             self.base_address,
             resident=self.resident,
@@ -105,6 +105,8 @@ class Reader:
             root_address=self.root_address,
             extension_address=self.extension_address,
         )
+        other.overlay = self.overlay
+        return other
 
     def lay_over(self, overlay: Overlay | None) -> None:
         """From now on read what `overlay` holds in place of what stands in the file."""
