@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..datatype.metadata import check_vlen_dtype
+from ..datatype.metadata import check_string_dtype
 from ..datatype.numpy_types import text
 
 __all__ = ["converted"]
@@ -32,7 +32,7 @@ def converted(array: AnyArray, dtype: np.dtype[Any]) -> AnyArray:
         return _saturated(array, dtype) if dtype.kind in "iu" else _plainly(array, dtype)
     if array.dtype.kind == dtype.kind == "c":
         return _plainly(array, dtype)
-    if array.dtype.kind in "SO" and check_vlen_dtype(array.dtype) is None:
+    if check_string_dtype(array.dtype) is not None:
         strings = _strings(array, dtype)
         if strings is not None:
             return strings

@@ -135,7 +135,9 @@ def _axis(arg: Any, size: int) -> Axis:
         position = _integer(arg)
     except TypeError:
         raise TypeError(f"cannot index with {type(arg).__name__} {arg!r}") from None
-    return Axis(_positions(np.array([position]), size), dropped=True)
+    if not -size <= position < size:
+        raise IndexError(f"index {position} out of range for an axis of length {size}")
+    return Axis(np.array([position % size], np.int64), dropped=True)
 
 
 def _integer(arg: Any) -> int:

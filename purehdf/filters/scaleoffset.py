@@ -74,6 +74,8 @@ def _check(parameters: tuple[int, ...]) -> _Parameters:
         )
     if how.size not in ((4, 8) if how.is_float else (1, 2, 4, 8)):
         raise FormatError("impossible size", structure="scale-offset filter", found=how.size)
+    if how.big_endian > 1:
+        raise FormatError("no byte order", structure="scale-offset filter", found=how.big_endian)
     if len(parameters) < 8 + (-(-how.size // 4) if how.has_fill == 1 else 0):
         raise TruncatedError("no room for the fill value", structure="scale-offset filter")
     return how

@@ -19,6 +19,7 @@ __all__ = ["HeaderBlock", "Message", "decode_continuation", "decode_object_heade
 MESSAGE_SHARED = 0x02  # flag of a message: its body says where the real one is
 
 _NOT_SHAREABLE, _SHAREABLE = 0x04, 0x40
+_BOGUS, _LAST_TYPE = 0x09, 0x18  # nothing is known of the first, nor beyond the last
 _SHAREABLE_TYPES = (0x01, 0x03, 0x04, 0x05, 0x0B, 0x0C)  # dataspace, datatype, fill, ...
 
 _TIMES_STORED = 0x20  # flags of a version 2 header
@@ -180,7 +181,8 @@ def _message(
 ) -> Message:
     """Read the body of a message; flags that no writer combines are damage."""
     number, flags = prefix.message_type, prefix.message_flags
-    if flags & _SHAREABLE and (flags & _NOT_SHAREABLE or number not in _SHAREABLE_TYPES):
+    shareable = number in (*_SHAREABLE_TYPES, _BOGUS) or number > _LAST_TYPE
+    if flags & _SHAREABLE and (flags & _NOT_SHAREABLE or not shareable):
         raise FormatError(
             "a message that cannot be shared is marked as shareable",
             field="message flags",

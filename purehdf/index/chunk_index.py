@@ -257,7 +257,25 @@ def _scaled(leaves: Table, chunk_shape: tuple[int, ...]) -> np.ndarray[Any, Any]
             expected=f"multiples of {list(chunk_shape)}",
             found=offsets[row].tolist(),
         )
-    return scaled[:, :-1].astype(np.int64)
+    coordinates = scaled[:, :-1].astype(np.int64)
+    _check_order(coordinates)
+    return coordinates
+
+
+def _check_order(scaled: np.ndarray[Any, Any]) -> None:
+    """Keys ascend in C order: where they do not, what a look-up by halving finds is chance."""
+    steps = np.diff(scaled, axis=0)
+    first = np.take_along_axis(steps, (steps != 0).argmax(axis=1)[:, None], axis=1)[:, 0]
+    if (first <= 0).any():
+        row = int(np.flatnonzero(first <= 0)[0])
+        raise FormatError(
+            "chunks that are not in order",
+            structure="version 1 B-tree node",
+            section="III.A.1",
+            field="chunk offset",
+            expected=f"after chunk {scaled[row].tolist()}",
+            found=f"chunk {scaled[row + 1].tolist()}",
+        )
 
 
 def _file_offsets(reader: Reader, addresses: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

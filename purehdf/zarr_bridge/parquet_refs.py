@@ -1,0 +1,108 @@
+"""References as Parquet, in the layout that fsspec's ``LazyReferenceMapper`` reads.
+
+A folder with ``.zmetadata`` (all metadata documents, and the number of references in a
+file) and for each array ``refs.0.parq``, ``refs.1.parq``...: one row for each chunk of the
+grid, in C order, with the columns ``path``, ``offset``, ``size`` and ``raw``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .references import ArrayReferences, References
+
+__all__ = ["write_parquet"]
+
+Column = np.ndarray[Any, Any]
+
+
+def write_parquet(found: References, path: str | os.PathLike[str], record_size: int) -> None:
+    """Write references into a folder; references that are there already are replaced.
+
+    Raises
+    ------
+    ValueError
+        The references are of Zarr format 3, which the layout has no place for; or the
+        folder holds something other than references.
+    ModuleNotFoundError
+        pyarrow is not installed.
+    """
+    if found.zarr_format != 2:
+        raise ValueError("references in Parquet are of Zarr format 2")
+    if record_size < 1:
+        raise ValueError("record_size is a number of references, at least 1")
+    folder = Path(path)
+    _clear(folder)
+    for name, array in found.arrays.items():
+        below = folder / name
+        below.mkdir(parents=True, exist_ok=True)
+        for i, table in enumerate(_tables(found.url, array, record_size)):
+            _write(table, below / f"refs.{i}.parq")
+    documents = {
+        f"{name}/{document}".lstrip("/"): content
+        for name, documents in (
+            *found.groups.items(),
+            *((name, array.documents) for name, array in found.arrays.items()),
+        )
+        for document, content in documents.items()
+    }
+    text = json.dumps({"metadata": documents, "record_size": record_size})
+    (folder / ".zmetadata").write_text(text)  # last: a folder without it is no reference set
+
+
+def _clear(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()):
+        if not (folder / ".zmetadata").is_file():
+            raise ValueError(f"{folder} holds something other than references")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _write(table: Any, path: Path) -> None:
+    from pyarrow import parquet
+
+    parquet.write_table(table, path, compression="zstd", write_statistics=False)
+
+
+def _tables(url: str, array: ArrayReferences, record_size: int) -> Iterator[Any]:
+    """One table for each file: all have `record_size` rows, the last one too."""
+    import pyarrow as pa
+
+    offset, size = array.offset, array.size
+    rows = _flat(array.coordinates, array.grid)
+    order = np.argsort(rows, kind="stable")
+    inline_rows = _flat(array.inline_coordinates, array.grid)
+    for start in range(0, prod(array.grid), record_size):
+        first, last = np.searchsorted(rows, [start, start + record_size], sorter=order)
+        chosen = order[first:last]
+        at = rows[chosen] - start
+        paths = np.full(record_size, -1, np.int32)
+        offsets, sizes = np.zeros((2, record_size), np.int64)
+        paths[at], offsets[at], sizes[at] = 0, offset[chosen], size[chosen]
+        raw: list[bytes | None] = [None] * record_size
+        inside = (inline_rows >= start) & (inline_rows < start + record_size)
+        for i in np.flatnonzero(inside).tolist():
+            raw[inline_rows[i] - start] = array.inlined[i]
+        indices = pa.array(paths, mask=paths < 0)
+        yield pa.table(
+            {
+                "path": pa.DictionaryArray.from_arrays(indices, [url]).dictionary_decode(),
+                "offset": offsets,
+                "size": sizes,
+                "raw": pa.array(raw, pa.binary()),
+            }
+        )
+
+
+def _flat(coordinates: Column, grid: tuple[int, ...]) -> Column:
+    if not grid:
+        return np.zeros(len(coordinates), np.int64)
+    return np.ravel_multi_index(tuple(coordinates.T), grid).astype(np.int64)
