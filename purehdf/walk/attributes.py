@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from typing import Any
+
 from ..errors import PureHDFError
 from ..format.btree_v2 import AttributeNameRecord
 from ..format.datatypes import Datatype
@@ -9,9 +12,10 @@ from ..format.messages.attribute import Attribute, AttributeInfo, decode_attribu
 from ..format.messages.dataspace import Dataspace
 from ..format.object_header import MESSAGE_SHARED
 from .btrees import btree_v2_records
-from .fractal_heap import HeapObject, heap_objects
+from .fractal_heap import HeapObject, heap_objects, heap_root
 from .headers import ObjectHeader
 from .messages import decode_part, find_message, find_messages, heap_messages
+from .need import together
 from .reader import Reader
 
 __all__ = ["ATTRIBUTE", "attribute_types", "object_attributes"]
@@ -43,7 +47,11 @@ async def _dense_attributes(
     """Attributes in a fractal heap with their creation orders, by way of their name index."""
     if info.name_index_address is None or info.fractal_heap_address is None:
         return [], []
-    records = await btree_v2_records(reader, info.name_index_address, 8, AttributeNameRecord)
+    walks: list[Coroutine[Any, Any, Any]] = [
+        btree_v2_records(reader, info.name_index_address, 8, AttributeNameRecord),
+        heap_root(reader, info.fractal_heap_address),
+    ]
+    records, _ = await together(walks)
     ids = [id.tobytes() for id in records["heap_id"]]
     flags = records["message_flags"].tolist()
     objects = await heap_objects(reader, info.fractal_heap_address, ids)

@@ -21,7 +21,7 @@ from .btrees import btree_v2_records
 from .need import together
 from .reader import Reader
 
-__all__ = ["HeapObject", "heap_objects"]
+__all__ = ["HeapObject", "heap_objects", "heap_root"]
 
 _MANAGED, _HUGE, _TINY = range(3)
 _SHORT_ID = 18  # heap IDs longer than this can state longer tiny objects
@@ -61,6 +61,14 @@ async def heap_objects(
         except PureHDFError as error:
             found.append(error)
     return found
+
+
+async def heap_root(reader: Reader, address: int) -> None:
+    """Load the header of a heap and its root ahead: in step with a walk that finds heap IDs."""
+    header = await reader.load(decode_fractal_heap_header, address)
+    rows, root = header.fields.current_number_of_rows_in_root_indirect_block, header.fields
+    if rows and root.address_of_root_block is not None:
+        await reader.load(decode_indirect_block, root.address_of_root_block, header, rows)
 
 
 def _kind(id: bytes) -> int:

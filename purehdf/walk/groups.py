@@ -19,11 +19,11 @@ from ..format.messages.link import (
 from ..format.messages.other import SymbolTable
 from ..format.symbol_table import CACHED_SOFT_LINK, decode_symbol_table_nodes
 from .btrees import btree_v1_leaves, btree_v2_records
-from .fractal_heap import heap_objects
+from .fractal_heap import heap_objects, heap_root
 from .headers import ObjectHeader
 from .heaps import local_heap
 from .messages import find_message, find_messages
-from .need import gather, result_of
+from .need import gather, result_of, together
 from .reader import Reader
 
 __all__ = ["group_links", "is_group"]
@@ -65,7 +65,11 @@ async def _group_links(reader: Reader, header: ObjectHeader) -> Mapping[str, Lin
 
 async def _dense_links(reader: Reader, heap: int, index: int) -> list[Link | PureHDFError]:
     """Links in a fractal heap, by way of their name index."""
-    records = await btree_v2_records(reader, index, 5, LinkNameRecord)
+    walks: list[Coroutine[Any, Any, Any]] = [
+        btree_v2_records(reader, index, 5, LinkNameRecord),
+        heap_root(reader, heap),
+    ]
+    records, _ = await together(walks)
     ids = [id.tobytes() for id in records["heap_id"]]
     return [
         found
