@@ -222,11 +222,12 @@ def _cached(source: Source) -> Source:
 
 
 def _find(name: str, folder: str, *, anywhere: bool) -> str:
-    """Look for a file as libhdf5 does: by its path, seen from `folder`, then by its last part."""
+    """Look for a file as libhdf5 does: an absolute name that leads nowhere, in `folder` too."""
     if "\0" in name:
         raise _refused(name, "it is not a file name")
     outside = False
-    for candidate in (os.path.join(folder, name), os.path.join(folder, os.path.basename(name))):
+    last = os.path.basename(name) if os.path.isabs(name) else name
+    for candidate in (os.path.join(folder, name), os.path.join(folder, last)):
         path = os.path.realpath(candidate)
         inside = os.path.commonpath([folder, path]) == folder
         if (inside or anywhere) and os.path.isfile(path):

@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import PureHDFError, TruncatedError
 from ..limits import DEFAULT_LIMITS, Limits
 from ..source import BlockCache, Source, open_source, run
-from .regions import Owner, RawData, Region
+from .regions import Owner, RawData, Region, offsets
 from .room import complete
 from .survey import Survey
 
@@ -67,7 +67,7 @@ class ByteMap:
 
     Attributes
     ----------
-    start, stop : numpy.ndarray, shape (n,), int64
+    start, stop : numpy.ndarray, shape (n,), uint64
         File offsets of every structure and every run of raw data, sorted by start, the
         larger first.  Gaps are not among them: see :meth:`gaps`.
     size : int
@@ -110,19 +110,19 @@ class ByteMap:
 
     def _sort(self) -> None:
         regions, raw = self._regions, self.survey.raw
-        starts = [np.array([r.start for r in regions], np.int64), *(r.start for r in raw)]
-        stops = [np.array([r.stop for r in regions], np.int64), *(r.stop for r in raw)]
+        starts = [offsets([r.start for r in regions]), *(r.start for r in raw)]
+        stops = [offsets([r.stop for r in regions]), *(r.stop for r in raw)]
         layers = [np.full(len(part), i) for i, part in enumerate(starts)]
         rows = [np.arange(len(part)) for part in starts]
         start = np.concatenate(starts)
         stop = np.minimum(np.concatenate(stops), self.size)
-        order = np.lexsort((-stop, start))
+        order = np.lexsort((~stop, start))
         order = order[stop[order] > start[order]]
         self.start: Column = start[order]
         self.stop: Column = stop[order]
         self._layer: Column = np.concatenate(layers)[order]
         self._row: Column = np.concatenate(rows)[order]
-        reached = np.maximum.accumulate(np.concatenate([[0], self.stop]))
+        reached = np.maximum.accumulate(np.concatenate([offsets([0]), self.stop]))
         self._reached: Column = reached[:-1]  # how far all before it reach
 
     def __len__(self) -> int:
@@ -148,7 +148,7 @@ class ByteMap:
 
     def inside(self, start: int, stop: int) -> list[Hit]:
         """All that lies inside bytes `start` to `stop`."""
-        first, last = np.searchsorted(self.start, [start, stop])
+        first, last = np.searchsorted(self.start, offsets([start, stop]))
         lines = first + np.flatnonzero(self.stop[first:last] <= stop)
         return list(map(self.hit, lines.tolist()))
 

@@ -12,7 +12,7 @@ from ..data.storage import Blocks
 from ..format.datatypes import Datatype
 from ..format.recording import Field, Rows
 
-__all__ = ["Owner", "RawData", "Region", "base_name"]
+__all__ = ["Owner", "RawData", "Region", "base_name", "offsets"]
 
 Column = np.ndarray[Any, Any]
 
@@ -23,12 +23,14 @@ class Owner:
 
     ``paths`` lists every hard link that leads to it from a group that was walked.
     ``heap_names`` maps offsets in a group's local heap to names, ``datatype`` is a
-    dataset's.  The file itself, with its superblock, has no path.
+    dataset's.  ``nowhere`` are offsets at which bytes were decoded that are not in the file as
+    they are, because they are filtered there.  The file itself, with its superblock, has no path.
     """
 
     paths: list[str] = field(default_factory=list)
     datatype: Datatype | None = None
     heap_names: dict[int, bytes] = field(default_factory=dict)
+    nowhere: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -94,7 +96,7 @@ class RawData:
     ----------
     kind : str
         "chunk", "contiguous data", "compact data" or "attribute value".
-    start, stop : numpy.ndarray, shape (n,), int64
+    start, stop : numpy.ndarray, shape (n,), uint64
         File offsets of each run.
     coordinates : numpy.ndarray, shape (n, rank), int64
         Position of each run in the grid of chunks; zeros where there is but one.
@@ -130,8 +132,8 @@ class RawData:
             owner,
             datatype,
             blocks,
-            np.array([start]),
-            np.array([start + size]),
+            offsets([start]),
+            offsets([start + size]),
             np.zeros((1, len(shape)), np.int64),
             np.zeros(1, np.uint32),
             name,
@@ -152,3 +154,8 @@ class RawData:
 def base_name(name: str) -> str:
     """A field's name without the number of its row."""
     return name.partition("] ")[2] if name.startswith("[") else name
+
+
+def offsets(values: Any) -> Column:
+    """File offsets as a column: split files have some that no signed integer holds."""
+    return np.asarray(values, np.uint64)

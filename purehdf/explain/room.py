@@ -17,8 +17,7 @@ from ..format.block import layout_of
 from ..format.context import Context
 from ..format.recording import Field, Rows
 from ..format.symbol_table import SymbolTableEntry
-from .regions import RawData, Region, base_name
-from .survey import EXTENSION
+from .regions import RawData, Region, base_name, offsets
 from .trace import Regions
 
 __all__ = ["complete"]
@@ -30,7 +29,7 @@ _NODE, _SYMBOLS, _HEAP, _HEAP_DATA = (
     "local heap data segment",
 )
 _COLLECTION = "global heap collection"
-_K_VALUES = 0x13  # message type
+_TREE_V2, _NODE_V2 = "version 2 B-tree header", "version 2 B-tree node"
 _SOFT_LINK = 2  # cache type of a symbol table entry
 
 
@@ -47,16 +46,16 @@ def complete(regions: Regions, raw: list[RawData], context: Context, size: int) 
 
     `size` is the file's, in bytes: neither that nor another structure is ever run over.
     """
-    starts = np.unique(
-        np.concatenate([[size], [r.start for r in regions.values()], *(r.start for r in raw)])
-    )
+    places = offsets([size, *(region.start for region in regions.values())])
+    starts = np.unique(np.concatenate([places, *(r.start for r in raw)]))
     k = _k_values(regions)
+    node_sizes = _node_sizes(regions)
     by_owner: dict[int, list[Region]] = {}
     for region in regions.values():
         for owner in region.owners:
             by_owner.setdefault(id(owner), []).append(region)
     for region in list(regions.values()):
-        following = np.searchsorted(starts, region.stop)
+        following = int(np.searchsorted(starts, np.uint64(region.stop)))
         free = int(starts[following]) if following < len(starts) else size
         if region.title == _NODE:
             _pad(region, _btree_room(region, k, context), free)
@@ -70,6 +69,8 @@ def complete(regions: Regions, raw: list[RawData], context: Context, size: int) 
             _split_heap(region, group, context)
         elif region.title == _COLLECTION:
             _name_free_space(region)
+        elif region.title == _NODE_V2:
+            _pad(region, _node_room(region, node_sizes), free)
 
 
 def _k_values(regions: Regions) -> _K:
@@ -81,22 +82,13 @@ def _k_values(regions: Regions) -> _K:
                 region.value("group internal node k"),
                 region.value("indexed storage internal node k") or _K().chunks,
             )
-        if any(EXTENSION in owner.paths for owner in region.owners):
-            found = _k_message(region)
-            if found is not None:
-                return found
+        if region.title == "B-tree K values message":
+            return _K(
+                region.value("group leaf node k"),
+                region.value("group internal node k"),
+                region.value("indexed storage internal node k"),
+            )
     return _K()
-
-
-def _k_message(region: Region) -> _K | None:
-    number = None
-    for field in region.fields():
-        if field.name == "message type":
-            number = field.value
-        elif field.name == "message" and number == _K_VALUES and field.length >= 7:
-            chunks, internal, leaf = np.frombuffer(field.value, "<u2", 3, offset=1).tolist()
-            return _K(leaf, internal, chunks)
-    return None
 
 
 def _btree_room(region: Region, k: _K, context: Context) -> list[tuple[str, int]]:
@@ -111,6 +103,21 @@ def _btree_room(region: Region, k: _K, context: Context) -> list[tuple[str, int]
     entries = 2 * (k.chunks if region.value("node type") else k.internal)
     whole = region.start + head + entries * entry + key
     return [("key after the last entry", region.stop + key), ("room for further entries", whole)]
+
+
+def _node_sizes(regions: Regions) -> dict[tuple[int, int], int]:
+    """Owner and type of a version 2 B-tree -> size of its nodes."""
+    return {
+        (id(owner), region.value("type")): region.value("node size")
+        for region in regions.values()
+        if region.title == _TREE_V2
+        for owner in region.owners
+    }
+
+
+def _node_room(region: Region, sizes: dict[tuple[int, int], int]) -> list[tuple[str, int]]:
+    size = sizes.get((id(region.owner), region.value("type")), 0)
+    return [("room for further records", region.start + size)]
 
 
 def _pad(region: Region, fields: list[tuple[str, int]], free: int) -> None:

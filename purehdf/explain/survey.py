@@ -16,31 +16,37 @@ from ..data.attributes import attribute_value
 from ..data.read import read_selection
 from ..data.selection import parse_selection
 from ..data.storage import Blocks, blocks_of
+from ..data.virtual_sources import virtual_mappings
 from ..datatype.numpy_types import text
 from ..errors import LimitError, PureHDFError, SignatureError
 from ..format.context import Context
-from ..format.datatypes import Datatype, VariableLength
+from ..format.datatypes import Datatype, Reference, VariableLength
 from ..format.messages import MESSAGES
 from ..format.messages.attribute import Attribute
-from ..format.messages.data_layout import Chunked, Compact, Contiguous
+from ..format.messages.data_layout import Chunked, Compact, Contiguous, Virtual
 from ..format.messages.link import HardTarget, LinkTarget
 from ..format.superblock import Superblock
 from ..limits import Limits
 from ..walk.attributes import attribute_types, object_attributes
 from ..walk.datasets import DatasetRecord, dataset_record, is_dataset
+from ..walk.extension import cache_image
 from ..walk.groups import group_links, is_group
 from ..walk.headers import ObjectHeader, object_header
+from ..walk.members import driver_information
 from ..walk.messages import find_messages
 from ..walk.need import together
+from ..walk.overlay import Overlay
 from ..walk.reader import Reader
 from ..walk.superblock import find_superblock
-from .regions import Owner, RawData
+from .beyond import beyond
+from .regions import Owner, RawData, offsets
 from .trace import Regions, Trace, TracingReader
 
-__all__ = ["EXTENSION", "Survey"]
+__all__ = ["Survey"]
 
 T = TypeVar("T")
-EXTENSION = "(superblock extension)"
+_EXTENSION = "(superblock extension)"
+_OBJECT = 0  # kind of reference
 _TOGETHER = 1024  # objects that are walked side by side
 
 
@@ -57,6 +63,8 @@ class Survey:
         File offset of the superblock.
     superblock : Superblock or None
         None where it could not be decoded.
+    overlay : Overlay or None
+        The metadata cache image, whose bytes count in place of the file's.
     """
 
     def __init__(self, resident: memoryview | None, limits: Limits) -> None:
@@ -66,6 +74,7 @@ class Survey:
         self.base_address = 0
         self.superblock: Superblock | None = None
         self.context = Context()
+        self.overlay: Overlay | None = None
         self._resident = resident
         self._limits = limits
         self._heaps: dict[int, Any] = {}
@@ -79,16 +88,17 @@ class Survey:
 
     def reader(self, owner: Owner | None = None) -> Reader:
         """A reader of the file; what it decodes for `owner` is noted."""
+        settings: dict[str, Any] = {"resident": self._resident, "limits": self._limits}
+        if self.superblock is not None:
+            settings["extension_address"] = self.superblock.extension_address
         place = (self.context, self.base_address)
         if owner is None:
-            return Reader(*place, resident=self._resident, limits=self._limits)
-        return TracingReader(
-            *place,
-            trace=Trace(self.regions, owner),
-            heaps=self._heaps,
-            resident=self._resident,
-            limits=self._limits,
-        )
+            reader = Reader(*place, **settings)
+        else:
+            trace = Trace(self.regions, owner)
+            reader = TracingReader(*place, trace=trace, heaps=self._heaps, **settings)
+        reader.lay_over(self.overlay)
+        return reader
 
     async def walk(self) -> None:
         """Walk the file.  Raises SignatureError for what is not an HDF5 file."""
@@ -99,6 +109,10 @@ class Survey:
             return
         self.base_address, self.superblock = found
         self.context = self.superblock.context
+        await self._attempt(
+            driver_information(self.reader(self._file), self.superblock), self._file
+        )
+        self.overlay = await self._attempt(cache_image(self.reader()), self._file)
         level = self._roots(self.superblock)
         while level:
             below: list[tuple[int, Owner]] = []
@@ -109,7 +123,7 @@ class Survey:
             level = below
 
     def _roots(self, superblock: Superblock) -> list[tuple[int, Owner]]:
-        places = ((superblock.root_address, "/"), (superblock.extension_address, EXTENSION))
+        places = ((superblock.root_address, "/"), (superblock.extension_address, _EXTENSION))
         return [pair for address, path in places for pair in self._meet(address, path)]
 
     def _meet(self, address: int | None, path: str) -> list[tuple[int, Owner]]:
@@ -168,6 +182,16 @@ class Survey:
                 if isinstance(message, PureHDFError):
                     where = f"message {i} of {len(header.messages)}, {MESSAGES[number].title}"
                     self._problem(message.locate(within=where), owner)
+                else:
+                    await self._beyond(reader, message, owner)
+
+    async def _beyond(self, reader: Reader, message: Any, owner: Owner) -> None:
+        trace = Trace(self.regions, owner)
+
+        def claim(title: str, address: int, size: int, unfiltered: int) -> None:
+            trace.claim(title, self.base_address + address, size, unfiltered)
+
+        await beyond(reader, message, lambda walk: self._attempt(walk, owner), claim)
 
     async def _attributes(self, reader: Reader, header: ObjectHeader, owner: Owner) -> None:
         for attribute in await object_attributes(reader, header):
@@ -196,6 +220,8 @@ class Survey:
         record = await dataset_record(reader, header)
         owner.datatype = record.datatype
         blocks = await blocks_of(reader, record)
+        if isinstance(record.layout, Virtual):
+            await virtual_mappings(reader, record)
         raw = _raw(reader, record, blocks, owner)
         if raw is None:
             return
@@ -220,6 +246,8 @@ class Survey:
 
 def _follows(datatype: Datatype) -> bool:
     """Whether elements lead to other places in the file."""
+    if isinstance(datatype, Reference):
+        return datatype.kind != _OBJECT
     return isinstance(datatype, VariableLength) or any(map(_follows, datatype.inner()))
 
 
@@ -233,8 +261,8 @@ def _raw(reader: Reader, record: DatasetRecord, blocks: Blocks, owner: Owner) ->
             owner,
             record.datatype,
             blocks,
-            table.file_offset,
-            table.file_offset + table.size,
+            offsets(table.file_offset),
+            offsets(table.file_offset) + offsets(table.size),
             table.coordinates,
             np.asarray(table.filter_mask),
         )

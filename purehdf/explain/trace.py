@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from ..errors import PureHDFError
 from ..format.global_heap import decode_global_heap_collection
-from ..format.recording import RecordingCursor
+from ..format.recording import Field, RecordingCursor
 from ..format.structure import Structure, structure_of
 from ..walk.reader import Reader
 from .regions import Owner, Region
@@ -15,6 +16,11 @@ __all__ = ["Regions", "Trace", "TracingReader"]
 
 T = TypeVar("T")
 Regions = dict[tuple[int, str], Region]
+_CLAIMS = {
+    "fractal heap huge object": "III.G",
+    "filtered fractal heap direct block": "III.G",
+    "free space": "III.H",
+}
 
 
 class Trace:
@@ -31,11 +37,31 @@ class Trace:
     def decoded(self, structure: Structure, cursor: RecordingCursor) -> None:
         """Take note of a structure; called by :class:`purehdf.walk.reader.Reader`."""
         start, stop = cursor.origin + cursor.start, cursor.offset
+        if cursor.bounded and any(a <= start < b for a, b in self._owner.nowhere):
+            return
         region = self._regions.get((start, structure.title))
         if region is None:
             region = Region(start, stop, *structure, cursor.parts, {})
             self._regions[start, structure.title] = region
         region.owners[self._owner] = None
+
+    def failed(self, structure: Structure, cursor: RecordingCursor, error: PureHDFError) -> None:
+        """Take note of what was read of a structure before it turned out to be damaged."""
+        if cursor.parts:
+            self.decoded(Structure(f"{structure.title} (damaged)", structure.section), cursor)
+
+    def claim(self, title: str, start: int, size: int, unfiltered: int) -> None:
+        """Take note of `size` bytes that are known but not decoded.
+
+        If they stand for another number of bytes, what is decoded from those lies nowhere
+        in the file, and is left out from now on.
+        """
+        if unfiltered != size:
+            self._owner.nowhere.append((start, start + unfiltered))
+        section = _CLAIMS[title]
+        field = Field(title, start, size, None, title, section)
+        region = Region(start, start + size, title, section, [field], {})
+        self._regions.setdefault((start, title), region).owners[self._owner] = None
 
     def shares(self, structure: Structure, start: int) -> None:
         """Take note that a structure which was decoded for others belongs to this owner too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import singledispatch
 from math import prod
 from typing import Any
@@ -31,88 +32,8 @@ from .chunk_table import ChunkTable, grid_of
 
 __all__ = ["chunk_bytes", "chunk_table"]
 
+Column = np.ndarray[Any, Any]
 _CHUNKS, _FILTERED_CHUNKS = 10, 11  # types of version 2 B-trees
-
-
-async def chunk_table(reader: Reader, record: DatasetRecord) -> ChunkTable:
-    """Load the chunk index of a chunked dataset, whatever its kind."""
-    layout = record.layout
-    if not isinstance(layout, Chunked):
-        raise TypeError("only chunked datasets have a table of chunks")
-    shape = record.dataspace.shape or ()
-    grid = grid_of(shape, layout.chunk_shape)
-    if layout.index.address is None:
-        return _table(np.empty((0, len(grid)), np.int64), [], [], [], grid)
-    return await _load(layout.index, reader, record, layout, grid)
-
-
-def _table(
-    coordinates: Any, offsets: Any, sizes: Any, masks: Any, grid: tuple[int, ...]
-) -> ChunkTable:
-    return ChunkTable(
-        np.ascontiguousarray(coordinates, np.int64),
-        np.asarray(offsets, np.int64),
-        np.asarray(sizes, np.int64),
-        np.asarray(masks, np.uint32),
-        grid,
-    )
-
-
-@singledispatch
-async def _load(
-    index: ChunkIndex, reader: Reader, record: DatasetRecord, layout: Chunked, grid: tuple[int, ...]
-) -> ChunkTable:
-    """Load one kind of index; there is a function for each."""
-    raise TypeError(f"no index of a dataset: {index!r}")
-
-
-@_load.register
-async def _single(
-    index: SingleChunkIndex,
-    reader: Reader,
-    record: DatasetRecord,
-    layout: Chunked,
-    grid: tuple[int, ...],
-) -> ChunkTable:
-    size = chunk_bytes(layout) if index.size is None else index.size
-    offset = reader.base_address + (index.address or 0)
-    return _table(np.zeros((1, len(grid))), [offset], [size], [index.filter_mask], grid)
-
-
-@_load.register
-async def _implicit(
-    index: ImplicitIndex,
-    reader: Reader,
-    record: DatasetRecord,
-    layout: Chunked,
-    grid: tuple[int, ...],
-) -> ChunkTable:
-    """Chunks lie in C order of the *maximum* grid."""
-    count = prod(grid)
-    if count > reader.limits.btree_nodes:
-        raise LimitError(
-            "too many chunks",
-            structure="implicit index",
-            section="VII.B",
-            expected=f"at most {reader.limits.btree_nodes}",
-            found=count,
-        )
-    coordinates = np.indices(grid).reshape(len(grid), -1).T
-    numbers = np.zeros(count, np.int64)
-    for column, extent in zip(coordinates.T, _maximum_grid(record, layout), strict=True):
-        numbers = numbers * extent + column
-    size = chunk_bytes(layout)
-    offsets = reader.base_address + (index.address or 0) + numbers * size
-    return _table(coordinates, offsets, np.full(count, size), np.zeros(count), grid)
-
-
-def _maximum_grid(record: DatasetRecord, layout: Chunked) -> list[int]:
-    """Chunks along each dimension at the maximum shape; 0 where that is unlimited."""
-    maxshape = record.dataspace.maxshape or ()
-    return [
-        0 if most is None else -(-most // chunk)
-        for most, chunk in zip(maxshape, layout.chunk_shape, strict=True)
-    ]
 
 
 def chunk_bytes(layout: Chunked) -> int:
@@ -120,88 +41,138 @@ def chunk_bytes(layout: Chunked) -> int:
     return prod(layout.chunk_shape) * layout.element_size
 
 
+async def chunk_table(reader: Reader, record: DatasetRecord) -> ChunkTable:
+    """Load the chunk index of a chunked dataset, whatever its kind."""
+    layout, space = record.layout, record.dataspace
+    if not isinstance(layout, Chunked):
+        raise TypeError("only chunked datasets have a table of chunks")
+    grid = grid_of(space.shape or (), layout.chunk_shape)
+    dataset = _Dataset(reader, layout, space.maxshape or (), grid)
+    if layout.index.address is None:
+        return dataset.table(np.empty((0, len(grid))), np.empty(0), [], [])
+    return await _load(layout.index, dataset, layout.index.address)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dataset:
+    """What an index is about: ``grid`` is the number of chunks along each dimension."""
+
+    reader: Reader
+    layout: Chunked
+    maxshape: tuple[int | None, ...]
+    grid: tuple[int, ...]
+
+    @property
+    def rank(self) -> int:
+        return len(self.grid)
+
+    @property
+    def maximum_grid(self) -> list[int]:
+        """The grid at the maximum shape; 0 where that is unlimited."""
+        sizes = zip(self.maxshape, self.layout.chunk_shape, strict=True)
+        return [0 if most is None else -(-most // chunk) for most, chunk in sizes]
+
+    def table(self, coordinates: Any, addresses: Column, sizes: Any, masks: Any) -> ChunkTable:
+        if len(addresses) and (addresses == self.reader.context.undefined_address).any():
+            raise FormatError("a chunk without an address", structure="chunk index", section="VII")
+        return ChunkTable(
+            np.ascontiguousarray(coordinates, np.int64),
+            addresses.astype(np.int64) + self.reader.base_address,
+            np.asarray(sizes, np.int64),
+            np.asarray(masks, np.uint32),
+            self.grid,
+        )
+
+    def unfiltered(self, coordinates: Any, addresses: Column) -> ChunkTable:
+        """A table of chunks that are all as large as they are in memory."""
+        count = len(addresses)
+        sizes = np.full(count, chunk_bytes(self.layout))
+        return self.table(coordinates, addresses, sizes, np.zeros(count))
+
+    def from_rows(self, coordinates: Any, rows: Table, size_width: int) -> ChunkTable:
+        """A table from elements or records, which state `size_width` bytes of size, or none."""
+        if not size_width:
+            return self.unfiltered(coordinates, rows["address"])
+        sizes = widened(rows["chunk_size"], size_width)
+        return self.table(coordinates, rows["address"], sizes, rows["filter_mask"])
+
+
+@singledispatch
+async def _load(index: ChunkIndex, dataset: _Dataset, address: int) -> ChunkTable:
+    """Load one kind of index; there is a function for each."""
+    raise TypeError(f"no index of a dataset: {index!r}")
+
+
 @_load.register
-async def _fixed_array(
-    index: FixedArrayIndex,
-    reader: Reader,
-    record: DatasetRecord,
-    layout: Chunked,
-    grid: tuple[int, ...],
-) -> ChunkTable:
-    elements = await fixed_array_elements(reader, index.address or 0)
-    order = list(range(len(grid)))
-    return _from_elements(reader, record, layout, grid, elements, order)
+async def _single(index: SingleChunkIndex, dataset: _Dataset, address: int) -> ChunkTable:
+    size = chunk_bytes(dataset.layout) if index.size is None else index.size
+    place = np.zeros((1, dataset.rank))
+    return dataset.table(place, np.array([address], np.uint64), [size], [index.filter_mask])
+
+
+@_load.register
+async def _implicit(index: ImplicitIndex, dataset: _Dataset, address: int) -> ChunkTable:
+    """Chunks lie in C order of the *maximum* grid."""
+    count, most = prod(dataset.grid), dataset.reader.limits.btree_nodes
+    if count > most:
+        raise LimitError(
+            "too many chunks",
+            structure="implicit index",
+            section="VII.B",
+            expected=f"at most {most}",
+            found=count,
+        )
+    coordinates = np.indices(dataset.grid).reshape(dataset.rank, -1).T
+    numbers = np.zeros(count, np.uint64)
+    for column, extent in zip(coordinates.T, dataset.maximum_grid, strict=True):
+        numbers = numbers * np.uint64(extent) + column.astype(np.uint64)
+    size = np.uint64(chunk_bytes(dataset.layout))
+    return dataset.unfiltered(coordinates, np.uint64(address) + numbers * size)
+
+
+@_load.register
+async def _fixed_array(index: FixedArrayIndex, dataset: _Dataset, address: int) -> ChunkTable:
+    elements = await fixed_array_elements(dataset.reader, address)
+    return _from_elements(dataset, elements, list(range(dataset.rank)))
 
 
 @_load.register
 async def _extensible_array(
-    index: ExtensibleArrayIndex,
-    reader: Reader,
-    record: DatasetRecord,
-    layout: Chunked,
-    grid: tuple[int, ...],
+    index: ExtensibleArrayIndex, dataset: _Dataset, address: int
 ) -> ChunkTable:
     """The unlimited dimension is numbered as if it were the first."""
-    elements = await extensible_array_elements(reader, index.address or 0)
-    maxshape = record.dataspace.maxshape or ()
-    if None not in maxshape:
+    elements = await extensible_array_elements(dataset.reader, address)
+    if None not in dataset.maxshape:
         raise FormatError(
             "an extensible array for a dataset without an unlimited dimension",
             structure="data layout message",
             section="IV.A.2.i",
         )
-    unlimited = maxshape.index(None)
-    order = [unlimited, *(i for i in range(len(grid)) if i != unlimited)]
-    return _from_elements(reader, record, layout, grid, elements, order)
+    unlimited = dataset.maxshape.index(None)
+    order = [unlimited, *(i for i in range(dataset.rank) if i != unlimited)]
+    return _from_elements(dataset, elements, order)
 
 
-def _from_elements(
-    reader: Reader,
-    record: DatasetRecord,
-    layout: Chunked,
-    grid: tuple[int, ...],
-    elements: Elements,
-    order: list[int],
-) -> ChunkTable:
+def _from_elements(dataset: _Dataset, elements: Elements, order: list[int]) -> ChunkTable:
     """Chunks from an array: an element's number is its place in the maximum grid.
 
     `order` lists the dimensions from the slowest to the fastest.
     """
-    stored = elements.table["address"] != reader.context.undefined_address
-    numbers, table = elements.numbers[stored], elements.table[stored]
-    maximum = _maximum_grid(record, layout)
-    coordinates = np.empty((len(numbers), len(grid)), np.int64)
+    stored = elements.table["address"] != dataset.reader.context.undefined_address
+    numbers, maximum = elements.numbers[stored], dataset.maximum_grid
+    coordinates = np.empty((len(numbers), dataset.rank), np.int64)
     for i in reversed(order[1:]):
         numbers, coordinates[:, i] = np.divmod(numbers, max(maximum[i], 1))
     coordinates[:, order[0]] = numbers
-    return _table(
-        coordinates,
-        _file_offsets(reader, table["address"]),
-        *_stored(table, layout, elements.size_width),
-        grid,
-    )
-
-
-def _stored(table: Table, layout: Chunked, size_width: int) -> tuple[Any, Any]:
-    """Stored sizes and filter masks; a chunk without filters is as large as all are."""
-    if not size_width:
-        return np.full(len(table), chunk_bytes(layout)), np.zeros(len(table))
-    return widened(table["chunk_size"], size_width), table["filter_mask"]
+    return dataset.from_rows(coordinates, elements.table[stored], elements.size_width)
 
 
 @_load.register
-async def _btree_v2(
-    index: BTreeV2Index,
-    reader: Reader,
-    record: DatasetRecord,
-    layout: Chunked,
-    grid: tuple[int, ...],
-) -> ChunkTable:
-    address, rank = index.address or 0, len(grid)
+async def _btree_v2(index: BTreeV2Index, dataset: _Dataset, address: int) -> ChunkTable:
+    reader, rank = dataset.reader, dataset.rank
     header = await reader.load(decode_btree_v2_header, address)
     filtered = header.type == _FILTERED_CHUNKS
-    fixed = reader.context.offset_size + 8 * rank + (4 if filtered else 0)
-    width = header.record_size - fixed
+    width = header.record_size - reader.context.offset_size - 8 * rank - (4 if filtered else 0)
     if (width != 0 and not filtered) or (filtered and not 1 <= width <= 8):
         raise FormatError(
             "an impossible size of records",
@@ -215,31 +186,15 @@ async def _btree_v2(
     kind = _FILTERED_CHUNKS if filtered else _CHUNKS
     records = await btree_v2_records(reader, address, kind, block)
     coordinates = np.stack([records[f"scaled_offset_{i}"] for i in range(rank)], axis=1)
-    return _table(
-        coordinates.astype(np.int64),
-        _file_offsets(reader, records["address"]),
-        *_stored(records, layout, width),
-        grid,
-    )
+    return dataset.from_rows(coordinates.astype(np.int64), records, width)
 
 
 @_load.register
-async def _btree_v1(
-    index: BTreeV1Index,
-    reader: Reader,
-    record: DatasetRecord,
-    layout: Chunked,
-    grid: tuple[int, ...],
-) -> ChunkTable:
-    rank = len(layout.chunk_shape)
-    leaves = await btree_v1_leaves(reader, decode_chunk_nodes, index.address or 0, rank + 1)
-    return _table(
-        _scaled(leaves, layout.chunk_shape),
-        _file_offsets(reader, leaves["child_address"]),
-        leaves["chunk_size"],
-        leaves["filter_mask"],
-        grid,
-    )
+async def _btree_v1(index: BTreeV1Index, dataset: _Dataset, address: int) -> ChunkTable:
+    leaves = await btree_v1_leaves(dataset.reader, decode_chunk_nodes, address, dataset.rank + 1)
+    coordinates = _scaled(leaves, dataset.layout.chunk_shape)
+    sizes, masks = leaves["chunk_size"], leaves["filter_mask"]
+    return dataset.table(coordinates, leaves["child_address"], sizes, masks)
 
 
 def _scaled(leaves: Table, chunk_shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
@@ -276,9 +231,3 @@ def _check_order(scaled: np.ndarray[Any, Any]) -> None:
             expected=f"after chunk {scaled[row].tolist()}",
             found=f"chunk {scaled[row + 1].tolist()}",
         )
-
-
-def _file_offsets(reader: Reader, addresses: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    if (addresses == reader.context.undefined_address).any():
-        raise FormatError("a chunk without an address", structure="chunk index", section="VII")
-    return addresses.astype(np.int64) + reader.base_address

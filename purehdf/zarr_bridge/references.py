@@ -290,7 +290,7 @@ class _Collector:
         """
         grid = node.mapping.grid
         rank = len(blocks.shape)
-        coordinates = np.indices(grid).reshape(len(grid), -1).T.astype(np.int64)
+        coordinates = np.array(list(np.ndindex(grid)), np.int64).reshape(prod(grid), len(grid))
         places = [place for place in blocks.locate(coordinates[:, :rank]) if place is not None]
         offset = np.array([place.offset for place in places], np.int64)
         size = np.array([place.size for place in places], np.int64)
