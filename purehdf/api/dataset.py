@@ -24,7 +24,6 @@ from ..filters import filter_name
 from ..format.messages.data_layout import Chunked, DataLayout, Virtual
 from ..format.messages.dataspace import Dataspace
 from ..format.messages.filter_pipeline import Filter
-from ..index.chunk_index import chunk_table
 from ..index.chunk_table import ChunkTable
 from ..walk.datasets import (
     DATASPACE,
@@ -213,9 +212,10 @@ class Dataset(HDFObject):
 
         Raises TypeError if the dataset is not chunked.
         """
-        if self._record.external is not None or not isinstance(self._record.layout, Chunked):
+        table = self._blocks.table
+        if table is None:
             raise TypeError("this dataset is not chunked")
-        return self._session.run(chunk_table(self._session.reader, self._record), self._name)
+        return table
 
     # -- its elements
 

@@ -73,7 +73,9 @@ def test_all(mosaic: Path, same_values: SameValues) -> None:
     same_values(mosaic, "nested")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_every_kind_of_index(mosaic: Path, data: Any) -> None:
     args = data.draw(arguments(SHAPE))
