@@ -208,7 +208,7 @@ def test_the_table_of_arrows_has_no_way_back() -> None:
 def test_the_extras_are_found() -> None:
     assert optional_packages() == {
         *("zarr", "numcodecs", "rich", "fsspec", "s3fs", "aiohttp"),
-        *("lz4", "blosc2", "zfpy", "colorama"),
+        *("lz4", "blosc2", "zfpy", "imagecodecs", "colorama"),
     }
 
 

@@ -28,6 +28,7 @@ from ..index.chunk_table import ChunkTable
 from ..walk.datasets import (
     DATASPACE,
     DATATYPE,
+    EXTERNAL,
     LAYOUT,
     PIPELINE,
     DatasetRecord,
@@ -116,7 +117,7 @@ class Dataset(HDFObject):
 
     @property
     def fillvalue(self) -> Any:
-        """The value of elements that were never written."""
+        """The value of elements that were never written; zero where the file defines none."""
         walk = fill_element(self._session.reader, self._record)
         return self._session.run(walk, self._name)[()]
 
@@ -136,7 +137,8 @@ class Dataset(HDFObject):
     @property
     def external(self) -> list[tuple[str, int, int]] | None:
         """Name, offset and size in bytes of each run in another file; None if there is none."""
-        storage = self._record.external
+        walk = find_message(self._session.reader, self._header, EXTERNAL)
+        storage = self._session.run(walk, self._name)
         if storage is None:
             return None
         return self._session.run(external_names(self._session.reader, storage), self._name)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from .. import __version__
-from ..errors import PureHDFError
+from ..errors import FileStateWarning, PureHDFError
+from . import copy, index
 from .dump import dump_object
 from .hexview import explain_bytes
 from .listing import list_objects
@@ -76,7 +79,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     out = Output(sys.stdout, colour=wants_colour(options.color, sys.stdout))
     try:
-        code: int = options.run(out, options)
+        with catch_warnings():
+            simplefilter("always", FileStateWarning)
+            warnings.showwarning = _show_warning
+            code: int = options.run(out, options)
         out.stream.flush()
     except BrokenPipeError:
         # The interpreter flushes once more when it ends; let that go nowhere.
@@ -92,6 +98,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         Output(sys.stderr).line(f"purehdf: {printable(options.file)}: {text}")
         return 1
     return code
+
+
+def _show_warning(message: Warning | str, *place: Any, **more: Any) -> None:
+    Output(sys.stderr).line(f"purehdf: {printable(str(message))}")
 
 
 def _message(error: Exception) -> str:
@@ -127,6 +137,10 @@ def _parser() -> argparse.ArgumentParser:
     _explain_options(
         command("explain", "say what a byte of the file is", _EXPLAIN_EPILOG, _explain)
     )
+    index.add_options(
+        command("index", "write references to the chunks", index.EPILOG, index.index_files)
+    )
+    copy.add_options(command("copy", "copy a file into a Zarr store", copy.EPILOG, copy.copy_file))
     return parser
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from ..errors import PureHDFError, TruncatedError
 from ..limits import DEFAULT_LIMITS, Limits
-from ..source import BlockCache, Source, open_source, run
+from ..source import BlockCache, JoinedSource, Source, folder_of, open_source, run, with_members
+from ..walk.members import find_members
 from .regions import Owner, RawData, Region, offsets
 from .room import complete
 from .survey import Survey
+from .trace import Trace
 
 __all__ = ["ByteMap", "Hit", "Span", "byte_map"]
 
 Column = np.ndarray[Any, Any]
+Holes = Sequence[tuple[int, int]]
 
 
 class Span(NamedTuple):
@@ -78,7 +81,14 @@ class ByteMap:
         What could not be read, with its file offset and path.
     """
 
-    def __init__(self, source: Source, limits: Limits, *, owned: bool) -> None:
+    def __init__(
+        self,
+        source: Source,
+        limits: Limits,
+        *,
+        owned: bool,
+        holes: Holes = (),
+    ) -> None:
         self.source = source
         self.limits = limits
         self.size = source.size
@@ -86,6 +96,10 @@ class ByteMap:
         survey = self.survey = Survey(source.resident, limits)
         run(survey.walk(), source)
         complete(survey.regions, survey.raw, survey.context, self.size)
+        for start, stop in holes:
+            Trace(survey.regions, survey.file).claim(
+                "space between members", start, stop - start, stop - start
+            )
         self.base_address = survey.base_address
         self.problems: list[PureHDFError] = survey.problems + list(self._truncated())
         self._regions = list(survey.regions.values())
@@ -210,20 +224,25 @@ def byte_map(target: Any, *, limits: Limits = DEFAULT_LIMITS) -> ByteMap:
     SignatureError
         The target is not an HDF5 file.  Other damage does not raise: see ``problems``.
     """
-    source, owned = _source(target)
+    source, holes, owned = _source(target)
     try:
-        return ByteMap(source, limits, owned=owned)
+        return ByteMap(source, limits, owned=owned, holes=holes)
     except BaseException:
         if owned:
             source.close()
         raise
 
 
-def _source(target: Any) -> tuple[Source, bool]:
-    """The bytes of `target`, and whether they were opened for it here."""
+def _source(target: Any) -> tuple[Source, Holes, bool]:
+    """The bytes of `target`, the holes in it, and whether it was opened here."""
     session = getattr(target, "_session", None)  # an open File has its bytes
     if session is not None and session.reader.shift == 0:
-        return session.files, False
+        files: Source = session.files
+        if files.resident is not None or session.folder is None:
+            return files, (), False
     # What a file has opened by itself shares its bytes with others: it is opened again.
     source = open_source(target if session is None else session.name)
-    return (source if source.resident is not None else BlockCache(source)), True
+    if folder_of(source) is not None:
+        source = with_members(source, run(find_members(source.resident, source.size), source))
+    holes = source.holes if isinstance(source, JoinedSource) else ()
+    return (source if source.resident is not None else BlockCache(source)), holes, True

@@ -113,6 +113,9 @@ def explain_byte(map: ByteMap, offset: int) -> Explanation:
 
 def _with(map: ByteMap, found: Explanation, notes: list[str]) -> Explanation:
     """Add the bytes, and what is wrong with them."""
+    overlay = map.survey.overlay
+    if overlay is not None and any(overlay.over(found.start, found.stop)):
+        notes.append("not what is read: the metadata cache image has this structure, and it counts")
     notes += [str(e) for e in map.problems if e.offset is not None and _about(found, e)]
     values = {name: getattr(found, name) for name in Explanation.__slots__}
     stop = min(found.stop, found.start + _RAW_BYTES)

@@ -18,7 +18,7 @@ from ..data.selection import parse_selection
 from ..data.storage import Blocks, blocks_of
 from ..data.virtual_sources import virtual_mappings
 from ..datatype.numpy_types import text
-from ..errors import LimitError, PureHDFError, SignatureError
+from ..errors import ExternalAccessError, LimitError, PureHDFError, SignatureError
 from ..format.context import Context
 from ..format.datatypes import Datatype, Reference, VariableLength
 from ..format.messages import MESSAGES
@@ -61,6 +61,8 @@ class Survey:
         Elements of datasets and attributes.
     base_address : int
         File offset of the superblock.
+    file : Owner
+        The owner of what belongs to no object.
     superblock : Superblock or None
         None where it could not be decoded.
     overlay : Overlay or None
@@ -79,7 +81,7 @@ class Survey:
         self._limits = limits
         self._heaps: dict[int, Any] = {}
         self._owners: dict[int, Owner] = {}
-        self._file = Owner()
+        self.file = Owner()
 
     @property
     def problems(self) -> list[PureHDFError]:
@@ -102,17 +104,15 @@ class Survey:
 
     async def walk(self) -> None:
         """Walk the file.  Raises SignatureError for what is not an HDF5 file."""
-        found = await self._attempt(find_superblock(self.reader(self._file)), self._file)
+        found = await self._attempt(find_superblock(self.reader(self.file)), self.file)
         if found is None:
             if isinstance(self.problems[0], SignatureError):
                 raise self.problems[0]
             return
         self.base_address, self.superblock = found
         self.context = self.superblock.context
-        await self._attempt(
-            driver_information(self.reader(self._file), self.superblock), self._file
-        )
-        self.overlay = await self._attempt(cache_image(self.reader()), self._file)
+        await self._attempt(driver_information(self.reader(self.file), self.superblock), self.file)
+        self.overlay = await self._attempt(cache_image(self.reader()), self.file)
         level = self._roots(self.superblock)
         while level:
             below: list[tuple[int, Owner]] = []
@@ -219,7 +219,10 @@ class Survey:
     async def _dataset(self, reader: Reader, header: ObjectHeader, owner: Owner) -> None:
         record = await dataset_record(reader, header)
         owner.datatype = record.datatype
-        blocks = await blocks_of(reader, record)
+        try:
+            blocks = await blocks_of(reader, record)
+        except ExternalAccessError:
+            return  # its elements are in other files
         if isinstance(record.layout, Virtual):
             await virtual_mappings(reader, record)
         raw = _raw(reader, record, blocks, owner)

@@ -50,6 +50,9 @@ _NAMES: dict[str, dict[int, str]] = {
     "fill value defined": {0: "undefined", 1: "default or defined"},
     "message type": {number: kind.title for number, kind in MESSAGES.items()},
     "IV.A.2.b type": {0: "scalar", 1: "simple", 2: "null"},
+    "client id": {0: "fractal heap", 1: "file"},
+    "index type": {0: "list", 1: "version 2 B-tree"},
+    "message location": {0: "heap of shared messages", 1: "object header"},
     "IV.A.2 type": {1: "in the shared message heap", 2: "in another object header"},
 }
 

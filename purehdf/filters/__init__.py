@@ -12,13 +12,16 @@ from . import (
     blosc2,
     bzip2,
     deflate,
+    fcidecomp,
     fletcher32,
+    htj2k,
     lz4,
     lzf,
     nbit,
     quantize,
     scaleoffset,
     shuffle,
+    sperr,
     szip,
     zfp,
     zstd,
@@ -46,4 +49,7 @@ register(32004, "lz4", lz4.decode)
 register(32008, "bitshuffle", bitshuffle.decode)
 register(32013, "zfp", zfp.decode)
 register(32015, "zstd", zstd.decode)
+register(32018, "fcidecomp", fcidecomp.decode)
 register(32026, "blosc2", blosc2.decode)
+register(32028, "sperr", sperr.decode)
+register(32033, "htj2k", htj2k.decode)

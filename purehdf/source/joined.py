@@ -43,6 +43,13 @@ class JoinedSource:
         return [source for _, source in self._members]
 
     @property
+    def holes(self) -> list[Range]:
+        """Where there are no bytes between the end of a member and the offset of the next."""
+        ends = [start + source.size for start, source in self._members if source.size]
+        starts = [start for start, source in self._members if source.size]
+        return [(a, b) for a, b in zip(ends, starts[1:], strict=False) if a < b]
+
+    @property
     def size(self) -> int:
         """Where the last member that has any bytes ends."""
         return max((start + s.size for start, s in self._members if s.size), default=0)

@@ -15,7 +15,7 @@ from .protocol import Source
 __all__ = ["Members", "is_pattern", "open_family", "with_members"]
 
 _NUMBER = re.compile(r"%0?\d*[du]")
-_ZERO = re.compile(r"(?<!\d)0+(?!\d)")
+_DIGITS = re.compile(r"\d+(?=\D*$)")  # the last run of them
 
 
 class Members(Protocol):
@@ -104,12 +104,13 @@ def _member(pattern: str, number: int) -> str:
 
 def _pattern(path: str) -> str:
     """The pattern of a family from the path of its first member."""
-    folder, name = os.path.split(path)
-    zeros = list(_ZERO.finditer(name))
-    if not zeros or "%" in path:
+    stem, extension = os.path.splitext(path)
+    digits = _DIGITS.search(os.path.basename(stem))
+    if digits is None or int(digits[0]) != 0 or "%" in path:
         raise SourceError(f"{path}: not the name of the first member of a family, number 0")
-    start, stop = zeros[-1].span()
-    return os.path.join(folder, f"{name[:start]}%0{stop - start}d{name[stop:]}")
+    after = len(digits.string) - digits.end()
+    before = stem[: len(stem) - after - len(digits[0])]
+    return f"{before}%0{len(digits[0])}d{stem[len(stem) - after :]}{extension}"
 
 
 def _open_parts(path: str, folder: str, parts: Sequence[tuple[str, int]]) -> JoinedSource:
@@ -138,8 +139,8 @@ def _base(path: str, parts: Sequence[tuple[str, int]]) -> str:
 def _beside(folder: str, name: str) -> str:
     """The path of a member.  The name comes from the file: it must not lead elsewhere."""
     path = os.path.join(folder, name)
-    inside = os.path.dirname(os.path.realpath(path)) == os.path.realpath(folder)
-    if os.path.basename(name) != name or "\0" in name or not inside:
+    plain = os.path.basename(name) == name and "\0" not in name
+    if not plain or os.path.dirname(os.path.realpath(path)) != os.path.realpath(folder):
         raise SourceError(f"{name!r}: a member must lie in the folder of the file, {folder}")
     return path
 

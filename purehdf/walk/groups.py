@@ -89,7 +89,14 @@ def _ordered(links: list[Link | PureHDFError], tracked: bool) -> dict[str, LinkT
         good.sort(key=lambda link: link.creation_order or 0)
     else:
         good.sort(key=lambda link: link.name)
-    return {_text(link.name): link.target for link in good}
+    return _by_name([(link.name, link.target) for link in good])
+
+
+def _by_name(links: list[tuple[bytes, LinkTarget]]) -> dict[str, LinkTarget]:
+    found = {_text(name): target for name, target in links}
+    if len(found) < len(links):
+        raise FormatError("two links of the same name", structure="group", section="IV.A.2.g")
+    return found
 
 
 def _text(name: bytes) -> str:
@@ -104,10 +111,9 @@ async def _symbol_table_links(reader: Reader, table: SymbolTable) -> dict[str, L
     ]
     heap, entries = await gather(walks)
     names, addresses, kinds, paths = result_of(entries)
-    links: dict[str, LinkTarget] = {}
     if not names:
-        return links  # the heap does not matter, not even a damaged one
-    heap = result_of(heap)
+        return {}  # the heap does not matter, not even a damaged one
+    heap, links = result_of(heap), []
     for name, address, kind, path in zip(names, addresses, kinds, paths, strict=True):
         if kind == CACHED_SOFT_LINK:
             target: LinkTarget = SoftTarget(heap.text(path))
@@ -120,8 +126,8 @@ async def _symbol_table_links(reader: Reader, table: SymbolTable) -> dict[str, L
             )
         else:
             target = HardTarget(address)
-        links[_text(heap.text(name))] = target
-    return links
+        links.append((heap.text(name), target))
+    return _by_name(links)
 
 
 async def _entries(reader: Reader, root: int) -> tuple[list[int], ...]:

@@ -11,18 +11,20 @@ import numpy as np
 from ..data.read import read_selection
 from ..data.selection import Axis, Selection
 from ..data.storage import Blocks, Stored
-from ..datatype.metadata import Reference
-from ..errors import FormatError, PureHDFError, TruncatedError
+from ..errors import FormatError, LimitError, PureHDFError, TruncatedError
 from ..filters import decode_chunk
 from ..format.buffer import Buffer
 from .codecs import encode
+from .elements import ElementType, converted
 from .hierarchy import Hierarchy
-from .json_values import reference_path
+from .json_values import json_text, reference_path
 from .nodes import ArrayNode
 
 __all__ = ["chunk_data", "find_chunk", "is_stored_whole", "stored_chunks"]
 
 Position = tuple[int, ...]
+
+_MOST_LISTED = 10_000_000
 
 
 async def find_chunk(hierarchy: Hierarchy, node: ArrayNode, chunk: Position) -> Stored | None:
@@ -63,7 +65,7 @@ async def chunk_data(hierarchy: Hierarchy, node: ArrayNode, chunk: Position) -> 
 
 async def _raw(hierarchy: Hierarchy, node: ArrayNode, chunk: Position, place: Stored) -> Buffer:
     blocks, mapping = await hierarchy.blocks(node), node.mapping
-    reader = hierarchy.reader
+    reader = node.reader
     if blocks.data is not None:
         data = blocks.data
     else:
@@ -73,6 +75,8 @@ async def _raw(hierarchy: Hierarchy, node: ArrayNode, chunk: Position, place: St
         return data
     block = chunk[: len(blocks.shape)]
     size = prod(blocks.stored_shape(block)) * mapping.record.datatype.size
+    if mapping.is_cut:  # the last piece of a chunk ends where the chunk does
+        size = place.size
     plain = decode_chunk(data, blocks.filters_of(block), place.filter_mask, size, reader.limits)
     whole = prod(mapping.chunks) * mapping.dtype.itemsize
     return encode(bytes(plain).ljust(whole, b"\0") if size < whole else plain, mapping.codecs)
@@ -98,23 +102,28 @@ async def _decoded(hierarchy: Hierarchy, node: ArrayNode, chunk: Position) -> Bu
         Axis(range(i * n, min((i + 1) * n, size)))
         for i, n, size in zip(chunk, mapping.chunks, blocks.shape, strict=False)
     ]
-    found = await read_selection(hierarchy.reader, record, Selection(tuple(axes)), blocks)
+    found = await read_selection(node.reader, record, Selection(tuple(axes)), blocks)
     if mapping.dtype.kind == "O":
-        found = await _texts(hierarchy, found)
+        found = await _texts(hierarchy, mapping.element, found)
     out = np.full(mapping.chunks, mapping.fill, mapping.dtype)
     inside: Any = (*map(slice, found.shape), ...)
-    out[inside] = found
+    out[inside] = converted(found, mapping.dtype)
     return _vlen_utf8(out.reshape(-1).tolist()) if mapping.dtype.kind == "O" else out.tobytes()
 
 
-async def _texts(hierarchy: Hierarchy, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Strings, and the paths of what is referred to."""
-    flat = values.reshape(-1).tolist()
-    paths = await hierarchy.paths() if any(isinstance(v, Reference) for v in flat) else {}
+async def _texts(
+    hierarchy: Hierarchy, element: ElementType, values: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    """Strings, the paths of what is referred to, or elements as JSON."""
+    paths = await hierarchy.paths() if element.refers else {}
+    flat = values.reshape(-1)
     out = np.empty(len(flat), object)
-    out[:] = [
-        reference_path(v, paths.get) or "" if isinstance(v, Reference) else _text(v) for v in flat
-    ]
+    if element.is_json:
+        out[:] = [json_text(each, paths.get) for each in flat]
+    elif element.refers:
+        out[:] = [reference_path(each, paths.get) or "" for each in flat]
+    else:
+        out[:] = [_text(each) for each in flat]
     return out.reshape(values.shape)
 
 
@@ -145,8 +154,16 @@ async def stored_chunks(hierarchy: Hierarchy, node: ArrayNode) -> list[Position]
         inside = (blocks.table.coordinates < np.array(blocks.table.grid)).all(axis=1)
         found = np.unique(blocks.table.coordinates[inside], axis=0).tolist()
     elif mapping.dense or blocks.data is not None or blocks.start is not None:
+        _check_count(mapping.grid[:rank])
         found = list(np.ndindex(mapping.grid[:rank]))
     else:
         found = []
     inner = (0,) * (len(mapping.grid) - rank)
     return [(*position, *inner) for position in found if prod(mapping.grid)]
+
+
+def _check_count(grid: tuple[int, ...]) -> None:
+    if prod(grid) > _MOST_LISTED:
+        raise LimitError(
+            "too many chunks to list", expected=f"at most {_MOST_LISTED}", found=prod(grid)
+        )

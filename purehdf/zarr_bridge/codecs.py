@@ -11,10 +11,13 @@ import numpy as np
 from ..filters import filter_name, find
 from ..format.buffer import Buffer
 from ..format.messages.filter_pipeline import Filter
+from ..limits import DEFAULT_LIMITS
+from .own_codecs import OWN
 
 __all__ = ["Codec", "codecs_of", "encode"]
 
 _DEFLATE, _SHUFFLE, _FLETCHER32 = 1, 2, 3
+_BZIP2 = 307
 
 
 class Codec(NamedTuple):
@@ -23,11 +26,19 @@ class Codec(NamedTuple):
     name: str
     configuration: dict[str, Any]
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is one of purehdf's, which only decode."""
+        return self.name.startswith("purehdf.")
 
-def codecs_of(filters: Sequence[Filter], size: int) -> tuple[Codec, ...] | str:
+
+def codecs_of(
+    filters: Sequence[Filter], size: int, *, own: bool = False
+) -> tuple[Codec, ...] | str:
     """Return the codecs that undo a pipeline on chunks of `size` bytes, in encoding order.
 
-    Where numcodecs would not decode the same, return the reason instead.
+    Where there are none that decode the same, return the reason instead.  With `own`,
+    those of purehdf are among them.
 
     Raises
     ------
@@ -39,24 +50,42 @@ def codecs_of(filters: Sequence[Filter], size: int) -> tuple[Codec, ...] | str:
     codecs: list[Codec] = []
     length: int | None = size  # of what goes into a step; None where it varies
     for step in filters:
-        parameters = step.parameters
-        if step.id == _SHUFFLE:
-            width = parameters[0] if parameters else 1
-            if width < 2:
-                continue
-            if length is None or length % width:
-                # HDF5 leaves a rest unshuffled, numcodecs has no such rule.
-                return f"shuffle of {width}-byte elements over a length that is no multiple"
-            codecs.append(Codec("shuffle", {"elementsize": width}))
-        elif step.id == _DEFLATE:
-            codecs.append(Codec("zlib", {"level": min(parameters[0] if parameters else 1, 9)}))
+        found = _plain_codec(step, length)
+        if found is None and own and step.id in OWN:
+            limit = size + DEFAULT_LIMITS.filter_slack
+            configuration = {"parameters": list(step.parameters), "limit": limit}
+            found = Codec(OWN[step.id].codec_id, configuration)
+        if found is None:
+            return _reason(step)
+        if found.configuration.get("elementsize") != 1:
+            codecs.append(found)
+        if step.id == _FLETCHER32 and length is not None:
+            length += 4
+        elif step.id != _SHUFFLE:
             length = None
-        elif step.id == _FLETCHER32:
-            codecs.append(Codec("fletcher32", {}))
-            length = None if length is None else length + 4
-        else:
-            return f"Zarr has no codec for the {filter_name(step)} filter"
     return tuple(codecs)
+
+
+def _plain_codec(step: Filter, length: int | None) -> Codec | None:
+    """The codec of numcodecs for a filter, if it decodes the same; one of width 1 does nothing."""
+    first = step.parameters[0] if step.parameters else 1
+    if step.id == _SHUFFLE:
+        # HDF5 leaves a rest unshuffled, numcodecs has no such rule.
+        known = first < 2 or (length is not None and length % first == 0)
+        return Codec("shuffle", {"elementsize": max(first, 1)}) if known else None
+    if step.id == _DEFLATE:
+        return Codec("zlib", {"level": min(first, 9)})
+    if step.id == _FLETCHER32:
+        return Codec("fletcher32", {})
+    if step.id == _BZIP2:
+        return Codec("bz2", {"level": min(max(first, 1), 9)})
+    return None
+
+
+def _reason(step: Filter) -> str:
+    if step.id == _SHUFFLE:
+        return f"shuffle of {step.parameters[0]}-byte elements over a length that is no multiple"
+    return f"Zarr has no codec for the {filter_name(step)} filter"
 
 
 def encode(data: Buffer, codecs: Sequence[Codec]) -> Buffer:

@@ -126,7 +126,7 @@ class Contents:
             return None if data is None else data[part]
         start, stop, _ = part.indices(place.size)
         wanted = (place.offset + start, place.offset + max(start, stop))
-        return (await self._hierarchy.reader.read([wanted]))[0]
+        return (await node.reader.read([wanted]))[0]
 
     async def _whole(self, node: ArrayNode, chunk: tuple[int, ...]) -> Stored | None:
         """Where a chunk lies, if it is a value as it lies in the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -19,9 +20,11 @@ from ..datatype.numpy_types import is_plain, memory_dtype
 from ..errors import UnsupportedError
 from ..format.datatypes import Array, Datatype, String
 
-__all__ = ["ElementType", "element_type", "unsupported"]
+__all__ = ["ElementType", "converted", "element_type", "unsupported"]
 
 _NULL_TERMINATED = 0
+_MOST_MEMBERS = 1024  # single values in a structure
+_AS_JSON = "Zarr has no such type: each element becomes JSON text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,13 @@ class ElementType:
         Dimensions of an HDF5 array type: they become the last ones of the Zarr array.
     labels : dict of str to int, or None
         Names of the values of an enumeration.
+    members : dict of str to list of int
+        Members of a compound that are arrays, ``"outer.inner"``, with their shapes: each
+        is a structure of its elements, named "0", "1", and so on, in C order.
+    is_json : bool
+        Zarr has no such type: its elements are text, each of them JSON.
+    refers : bool
+        There are object references in it.
     decoded : str
         Why the bytes of the file do not do as they are; empty if they do.
     """
@@ -45,6 +55,9 @@ class ElementType:
     inner: tuple[int, ...]
     labels: dict[str, int] | None
     decoded: str
+    members: dict[str, list[int]]
+    is_json: bool
+    refers: bool
 
     @property
     def itemsize(self) -> int:
@@ -69,39 +82,114 @@ def element_type(datatype: Datatype) -> ElementType:
     while isinstance(datatype, Array):
         inner, datatype = inner + datatype.shape, datatype.base
     memory = memory_dtype(datatype)
+    parts = set(_parts(memory))
+    for part in parts:
+        _check_part(part)
+    refers = any(check_ref_dtype(part) is not None for part in parts)
+    if _needs_json(memory):
+        return ElementType(np.dtype(object), inner, None, _AS_JSON, {}, True, refers)
     dtype = _zarr_dtype(memory)
-    return ElementType(dtype, inner, check_enum_dtype(memory), _why_decoded(datatype, dtype))
+    return ElementType(
+        dtype,
+        inner,
+        check_enum_dtype(memory),
+        _why_decoded(datatype, dtype),
+        _array_members(memory, ""),
+        False,
+        refers,
+    )
+
+
+def _parts(memory: np.dtype[Any]) -> Iterator[np.dtype[Any]]:
+    """All types that a type is made of and that are not made of others."""
+    base = check_vlen_dtype(memory)
+    if memory.subdtype is not None:
+        yield from _parts(memory.subdtype[0])
+    elif memory.names is not None:
+        for name in memory.names:
+            yield from _parts(memory[name])
+    elif isinstance(base, np.dtype):
+        yield from _parts(base)
+    else:
+        yield memory
+
+
+def _check_part(part: np.dtype[Any]) -> None:
+    """What neither Zarr nor JSON can hold."""
+    if part.kind in "fc" and part.itemsize > (8 if part.kind == "f" else 16):
+        raise unsupported("Zarr has no long double")
+    if check_ref_dtype(part) not in (None, Reference):
+        raise unsupported("Zarr has no region references")
+
+
+def _needs_json(memory: np.dtype[Any]) -> bool:
+    """Whether Zarr has no type for it, but that of text that says it."""
+    if memory.kind != "O":
+        return memory.hasobject or _count(memory) > _MOST_MEMBERS
+    return check_string_dtype(memory) is None and check_ref_dtype(memory) is None
+
+
+def _count(memory: np.dtype[Any]) -> int:
+    """The number of single values in one element."""
+    if memory.subdtype is not None:
+        return prod(memory.shape) * _count(memory.subdtype[0])
+    if memory.names is not None:
+        return sum(_count(memory[name]) for name in memory.names)
+    return 1
+
+
+def _array_members(memory: np.dtype[Any], prefix: str) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for name in memory.names or ():
+        member = memory[name]
+        if member.subdtype is not None:
+            found[prefix + name] = list(member.shape)
+            member = member.subdtype[0]
+            if member.names is not None:
+                found |= _array_members(member, f"{prefix}{name}.*.")
+        elif member.names is not None:
+            found |= _array_members(member, f"{prefix}{name}.")
+    return found
 
 
 def _zarr_dtype(memory: np.dtype[Any]) -> np.dtype[Any]:
     if memory.kind == "O":
-        _check_text(memory)
         return np.dtype(object)
+    if memory.subdtype is not None:
+        base = _zarr_dtype(memory.subdtype[0]).newbyteorder("<")
+        return np.dtype([(str(i), base) for i in range(prod(memory.shape))])
     if memory.names is not None:
-        fields = [(name, _member_dtype(name, memory[name])) for name in memory.names]
-        return np.dtype(fields)
-    if memory.kind in "fc" and memory.itemsize > (8 if memory.kind == "f" else 16):
-        raise unsupported("Zarr has no long double")
+        return np.dtype(
+            [(name, _zarr_dtype(memory[name]).newbyteorder("<")) for name in memory.names]
+        )
     return np.dtype(memory.str)
 
 
-def _check_text(memory: np.dtype[Any]) -> None:
-    """What numpy holds as objects is text, or becomes text: references, as paths."""
-    if check_string_dtype(memory) is not None or check_ref_dtype(memory) is Reference:
-        return
-    if check_ref_dtype(memory) is not None:
-        raise unsupported("Zarr has no region references")
-    if check_vlen_dtype(memory) is not None:
-        raise unsupported("Zarr has no sequences of variable length")
-    raise unsupported("Zarr has no integers of more than 64 bits")
+def converted(values: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """Return `values`, as read from the file, in the `dtype` that Zarr has for them."""
+    if dtype.names is None:
+        return values.astype(dtype)
+    out = np.zeros(values.shape, dtype)
+    _copy_members(values, out)
+    return out
 
 
-def _member_dtype(name: str, memory: np.dtype[Any]) -> np.dtype[Any]:
-    if memory.subdtype is not None:
-        raise unsupported(f"Zarr's structures hold no arrays, such as the member {name!r}")
-    if memory.kind == "O":
-        raise unsupported(f"Zarr's structures hold no text or references, such as member {name!r}")
-    return _zarr_dtype(memory).newbyteorder("<")
+def _copy_members(values: np.ndarray[Any, Any], out: np.ndarray[Any, Any]) -> None:
+    for name in values.dtype.names or ():
+        if values.dtype[name].subdtype is not None:
+            elements = values[name].reshape(*values.shape, -1)
+            pairs = [(elements[..., i], out[name][each]) for i, each in _numbered(out[name])]
+        else:
+            pairs = [(values[name], out[name])]
+        for source, target in pairs:
+            if target.dtype.names is not None:
+                _copy_members(source, target)
+            else:
+                target[...] = source
+
+
+def _numbered(out: np.ndarray[Any, Any]) -> list[tuple[int, str]]:
+    return list(enumerate(out.dtype.names or ()))
 
 
 def _why_decoded(datatype: Datatype, dtype: np.dtype[Any]) -> str:
@@ -129,6 +217,10 @@ def _why_decoded(datatype: Datatype, dtype: np.dtype[Any]) -> str:
 
 def _layout(dtype: np.dtype[Any]) -> Any:
     """Types and offsets of all fields, whatever their metadata."""
+    if dtype.subdtype is not None:
+        base, shape = dtype.subdtype
+        width = base.itemsize
+        return dtype.itemsize, [(_layout(base), i * width) for i in range(prod(shape))]
     if dtype.names is None:
         return dtype.str
     fields: Any = dtype.fields

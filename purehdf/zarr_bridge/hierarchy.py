@@ -7,26 +7,29 @@ kept; what is left out goes to the report.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from ..data.storage import Blocks, blocks_of
+from ..data.virtual_sources import open_dataset
 from ..errors import LimitError, PureHDFError, SourceError
-from ..format.messages.data_layout import Contiguous
 from ..format.messages.link import HardTarget, LinkTarget
 from ..limits import Limits
-from ..walk.datasets import dataset_record, is_dataset
+from ..walk.datasets import is_dataset
 from ..walk.groups import group_links, is_group
 from ..walk.headers import ObjectHeader, object_header
 from ..walk.need import gather, together
-from ..walk.paths import all_paths, follow_path
+from ..walk.paths import Location, all_paths, locate
 from ..walk.reader import Reader
 from ..walk.superblock import open_file
 from .attributes import ObjectAttributes, read_attributes
+from .cuts import cut_blocks
 from .dimensions import dimension_names
 from .elements import unsupported
 from .mapping import array_mapping
 from .names import unusable
 from .nodes import ArrayNode, Format, GroupNode, Node
+from .opening import LazySession
 from .report import ReportEntry
 
 __all__ = ["Hierarchy", "Settings"]
@@ -37,6 +40,10 @@ _MOST_NODES = 1_000_000  # hard links can make exponentially many paths
 class _PathsWanted(Exception):
     """A reference leads to an object whose path is not known before all groups are."""
 
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self.reader = reader
+
 
 class _OnlyADimension(Exception):
     """A dataset that netCDF-4 made to have a dimension."""
@@ -44,27 +51,40 @@ class _OnlyADimension(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a user chose: where the store's root is, and how arrays are cut and written down."""
+    """What a user chose: where the store's root is, and how arrays are cut and written down.
+
+    With `own_codecs`, chunks whose filters only purehdf has codecs for are served raw.
+    """
 
     group: str
     max_chunksize: int | None
     form: Format
     limits: Limits
+    own_codecs: bool = False
+    collect_attributes: bool = True
 
 
 class Hierarchy:
-    """All nodes of one file, found as they are asked for."""
+    """All nodes of one file, found as they are asked for.
 
-    def __init__(self, settings: Settings, resident: memoryview | None) -> None:
+    Without a `session` no other files are opened for this one.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        resident: memoryview | None,
+        session: LazySession | None = None,
+    ) -> None:
         self.settings = settings
         self.nodes: dict[str, Node | None] = {}
         self.entries: dict[str, ReportEntry] = {}
         self._resident = resident
+        self._session = session
         self._reader: Reader | None = None
-        self._file_root = 0
         self._netcdf = False
-        self._paths: dict[int, str] | None = None
-        self._names: dict[int, dict[int, str]] = {}
+        self._paths: dict[Reader, dict[int, str]] = {}
+        self._names: dict[Location, dict[int, str]] = {}
         self._blocks: dict[str, Blocks] = {}
 
     @property
@@ -82,8 +102,8 @@ class Hierarchy:
             start = await self._open_file()
             try:
                 self.nodes[""] = await self._make("", start, ())
-            except _PathsWanted:
-                await self._load_paths()
+            except _PathsWanted as wanted:
+                await self._load_paths(wanted.reader)
                 self.nodes[""] = await self._make("", start, ())
         root = self.nodes[""]
         if root is None:
@@ -121,38 +141,39 @@ class Hierarchy:
         blocks = self._blocks.get(node.path)
         if blocks is None:
             record = node.mapping.record
-            blocks = await blocks_of(self.reader, record)
-            if isinstance(record.layout, Contiguous):
-                rank = len(blocks.shape)
-                blocks = replace(blocks, block_shape=node.mapping.chunks[:rank])
+            blocks = await blocks_of(node.reader, record)
+            blocks = cut_blocks(blocks, node.mapping.chunks[: len(blocks.shape)])
             self._blocks[node.path] = blocks
         return blocks
 
     async def paths(self) -> dict[int, str]:
         """Return a path to every object of the file: address -> path."""
-        return self._paths if self._paths is not None else await self._load_paths()
+        return self._paths.get(self.reader) or await self._load_paths(self.reader)
 
     # -- how they are found
 
-    async def _open_file(self) -> int:
-        """Find the superblock; return the address of what is to be the store's root."""
-        reader, _ = await open_file(self._resident, limits=self.settings.limits)
+    async def _open_file(self) -> Location:
+        """Find the superblock; return what is to be the store's root."""
+        if self._session is None:
+            reader, _ = await open_file(self._resident, limits=self.settings.limits)
+        else:
+            reader = await self._session.open()
         self._reader = reader
-        self._file_root = root = reader.root_address
-        header = await object_header(reader, root)
+        header = await object_header(reader, reader.root_address)
         self._netcdf = (await read_attributes(reader, header)).is_netcdf
-        return await follow_path(reader, root, root, self.settings.group)
+        return await locate(reader, reader.root_address, self.settings.group)
 
-    async def _load_paths(self) -> dict[int, str]:
-        self._paths = await all_paths(self.reader, self._file_root)
-        return self._paths
+    async def _load_paths(self, reader: Reader) -> dict[int, str]:
+        self._paths[reader] = paths = await all_paths(reader, reader.root_address)
+        return paths
 
     async def _settle(self, group: GroupNode, names: Iterable[str]) -> list[Node | None]:
         """Find the children of these names, side by side."""
         names = list(names)
         found = await gather(self._child(group, name) for name in names)
-        if any(isinstance(each, _PathsWanted) for each in found):
-            await self._load_paths()
+        wanted = {each.reader for each in found if isinstance(each, _PathsWanted)}
+        if wanted:
+            await together(self._load_paths(reader) for reader in wanted)
             found = await gather(self._child(group, name) for name in names)
         for each in found:
             if isinstance(each, Exception):
@@ -172,8 +193,8 @@ class Hierarchy:
             reason = unusable(name)
             if reason:
                 raise unsupported(reason)
-            address = await self._address(group, name, group.links[name])
-            return await self._make(path, address, group.chain)
+            place = await self._place(group, name, group.links[name])
+            return await self._make(path, place, group.chain)
         except SourceError:
             raise
         except PureHDFError as error:
@@ -183,32 +204,35 @@ class Hierarchy:
             self.entries[path] = ReportEntry(self._shown(path), "dimension", reason)
         return None
 
-    async def _address(self, group: GroupNode, name: str, target: LinkTarget) -> int:
+    async def _place(self, group: GroupNode, name: str, target: LinkTarget) -> Location:
         if isinstance(target, HardTarget):
-            return target.address
-        return await follow_path(self.reader, self._file_root, group.header.address, name)
+            return Location(group.reader, target.address)
+        return await locate(group.reader, group.header.address, name)
 
-    async def _make(self, path: str, address: int, chain: tuple[int, ...]) -> Node:
-        if address in chain:
+    async def _make(self, path: str, place: Location, chain: tuple[Location, ...]) -> Node:
+        if place in chain:
             raise unsupported("a group that contains itself: the circle is cut here")
-        header = await object_header(self.reader, address)
+        header = await object_header(place.reader, place.address)
         if is_group(header):
-            return await self._group(path, header, (*chain, address))
+            return await self._group(path, place.reader, header, (*chain, place))
         if is_dataset(header):
-            return await self._array(path, header, chain)
+            return await self._array(path, place.reader, header, chain)
         raise unsupported("Zarr has groups and arrays, and this is neither")
 
-    async def _group(self, path: str, header: ObjectHeader, chain: tuple[int, ...]) -> GroupNode:
-        links = await group_links(self.reader, header)
-        attributes = await read_attributes(self.reader, header)
-        shown = attributes.for_users(self._path_of, netcdf=self._netcdf)
+    async def _group(
+        self, path: str, reader: Reader, header: ObjectHeader, chain: tuple[Location, ...]
+    ) -> GroupNode:
+        links = await group_links(reader, header)
+        attributes = await read_attributes(reader, header)
+        shown = self._shown_attributes(attributes, reader, netcdf=self._netcdf)
         self._note_errors(path, attributes)
         documents = self.settings.form.group_documents(shown)
-        return GroupNode(path, header, chain, links, documents)
+        return GroupNode(path, reader, header, chain, links, documents)
 
-    async def _array(self, path: str, header: ObjectHeader, chain: tuple[int, ...]) -> ArrayNode:
-        reader = self.reader
-        record = await dataset_record(reader, header)
+    async def _array(
+        self, path: str, reader: Reader, header: ObjectHeader, chain: tuple[Location, ...]
+    ) -> ArrayNode:
+        record = await open_dataset(reader, header)
         attributes = await read_attributes(reader, header)
         if chain and attributes.is_only_a_dimension:
             raise _OnlyADimension
@@ -217,38 +241,59 @@ class Hierarchy:
             record.dataspace.shape or (),
             own_name,
             attributes,
-            lambda address: self._name_of(address, chain),
+            lambda address: self._name_of(reader, address, chain),
             lambda: self._dimension_ids(chain),
         )
         netcdf = self._netcdf or attributes.is_netcdf
-        shown = attributes.for_users(self._path_of, netcdf=netcdf)
-        mapping = await array_mapping(reader, record, shown, names, self.settings.max_chunksize)
+        shown = self._shown_attributes(attributes, reader, netcdf=netcdf)
+        mapping = await array_mapping(
+            reader,
+            record,
+            shown,
+            names,
+            self.settings.max_chunksize,
+            own_codecs=self.settings.own_codecs,
+            elsewhere=reader is not self.reader,
+        )
         documents = self.settings.form.array_documents(mapping)
         self._note_errors(path, attributes)
         self.entries[path] = ReportEntry(self._shown(path), mapping.how, mapping.reason)
-        return ArrayNode(path, header, mapping, documents)
+        return ArrayNode(path, reader, header, mapping, documents)
+
+    def _shown_attributes(
+        self, attributes: ObjectAttributes, reader: Reader, *, netcdf: bool
+    ) -> dict[str, Any]:
+        if not self.settings.collect_attributes:
+            return {}
+        return attributes.for_users(lambda address: self._path_of(reader, address), netcdf=netcdf)
 
     # -- names
 
-    def _path_of(self, address: int) -> str | None:
-        if self._paths is None:
-            raise _PathsWanted
-        return self._paths.get(address)
+    def _path_of(self, reader: Reader, address: int) -> str | None:
+        if reader is not self.reader:
+            raise unsupported("a path in another file, which an external link leads to")
+        return self._known_paths(reader).get(address)
 
-    def _name_of(self, address: int, chain: tuple[int, ...]) -> str | None:
+    def _known_paths(self, reader: Reader) -> dict[int, str]:
+        if reader not in self._paths:
+            raise _PathsWanted(reader)
+        return self._paths[reader]
+
+    def _name_of(self, reader: Reader, address: int, chain: tuple[Location, ...]) -> str | None:
         """The name of an object: best by the groups above, which are known already."""
         for group in reversed(chain):
-            if address in self._names_in(group):
+            if group.reader is reader and address in self._names_in(group):
                 return self._names_in(group)[address]
-        path = self._path_of(address)
+        path = self._known_paths(reader).get(address)
         return None if path is None else path.rpartition("/")[2]
 
-    def _names_in(self, group: int) -> dict[int, str]:
+    def _names_in(self, group: Location) -> dict[int, str]:
         if group not in self._names:
             links = next(
                 node.links
                 for node in self.nodes.values()
-                if isinstance(node, GroupNode) and node.header.address == group
+                if isinstance(node, GroupNode)
+                and Location(node.reader, node.header.address) == group
             )
             names: dict[int, str] = {}
             for name, target in links.items():
@@ -257,10 +302,14 @@ class Hierarchy:
             self._names[group] = names
         return self._names[group]
 
-    async def _dimension_ids(self, chain: tuple[int, ...]) -> dict[int, str]:
+    async def _dimension_ids(self, chain: tuple[Location, ...]) -> dict[int, str]:
         """The number netCDF gave each dimension in the groups above, with its name."""
-        children = [item for group in chain for item in self._names_in(group).items()]
-        found = await gather(self._attributes_at(address) for address, _ in children)
+        children = [
+            (Location(group.reader, address), name)
+            for group in chain
+            for address, name in self._names_in(group).items()
+        ]
+        found = await gather(self._attributes_at(place) for place, _ in children)
         numbers = [
             None if isinstance(each, Exception) else each.values.get("_Netcdf4Dimid")
             for each in found
@@ -271,8 +320,9 @@ class Hierarchy:
             if number is not None
         }
 
-    async def _attributes_at(self, address: int) -> ObjectAttributes:
-        return await read_attributes(self.reader, await object_header(self.reader, address))
+    async def _attributes_at(self, place: Location) -> ObjectAttributes:
+        header = await object_header(place.reader, place.address)
+        return await read_attributes(place.reader, header)
 
     # -- the report
 

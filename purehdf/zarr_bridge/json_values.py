@@ -15,6 +15,7 @@ nothing (no elements)   null
 
 from __future__ import annotations
 
+import json
 from base64 import standard_b64encode
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +27,7 @@ from ..datatype.metadata import Reference
 from ..datatype.numpy_types import text
 from .elements import unsupported
 
-__all__ = ["PathOf", "reference_path", "to_json"]
+__all__ = ["PathOf", "json_text", "reference_path", "to_json"]
 
 PathOf = Callable[[int], str | None]
 
@@ -48,6 +49,11 @@ def to_json(value: Any, path_of: PathOf) -> Any:
     if isinstance(value, bool | int | float | str):
         return value
     raise unsupported(f"JSON has no {type(value).__name__}")
+
+
+def json_text(value: Any, path_of: PathOf) -> str:
+    """Return the JSON form of an element as text, all ASCII."""
+    return json.dumps(to_json(value, path_of))
 
 
 def reference_path(reference: Reference, path_of: PathOf) -> str | None:

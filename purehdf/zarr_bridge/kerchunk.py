@@ -16,9 +16,16 @@ from typing import Any
 import numpy as np
 
 from .parquet_refs import write_parquet
-from .references import References, references
+from .references import ArrayReferences, References, references
 
-__all__ = ["kerchunk_dict", "to_kerchunk", "warn_of_left_out", "write_kerchunk"]
+__all__ = [
+    "chunk_refs",
+    "document_refs",
+    "kerchunk_dict",
+    "to_kerchunk",
+    "warn_of_left_out",
+    "write_kerchunk",
+]
 
 Column = np.ndarray[Any, Any]
 
@@ -68,18 +75,30 @@ def write_kerchunk(
 def kerchunk_dict(found: References) -> dict[str, Any]:
     """Return the dictionary of references that were found before."""
     refs: dict[str, Any] = {}
-    for path, documents in _documents(found):
-        for name, document in documents.items():
-            refs[f"{path}/{name}".lstrip("/")] = json.dumps(document)
-        array = found.arrays.get(path)
-        if array is not None:
-            key = f"{path}/".lstrip("/")
-            where = zip(repeat(found.url), array.offset.tolist(), array.size.tolist())
-            names = _chunk_keys(key, array.coordinates, found.zarr_format)
-            refs.update(zip(names, map(list, where), strict=True))
-            names = _chunk_keys(key, array.inline_coordinates, found.zarr_format)
-            refs.update(zip(names, map(_text, array.inlined), strict=True))
+    for path, documents in found.groups.items():
+        refs.update(document_refs(path, documents))
+    for path, array in found.arrays.items():
+        refs.update(document_refs(path, array.documents))
+        refs.update(chunk_refs(path, array, found.url, found.zarr_format))
     return {"version": 1, "refs": refs}
+
+
+def document_refs(path: str, documents: Mapping[str, Any]) -> dict[str, str]:
+    """Return the metadata documents of a node by their keys."""
+    return {
+        f"{path}/{name}".lstrip("/"): json.dumps(document) for name, document in documents.items()
+    }
+
+
+def chunk_refs(path: str, array: ArrayReferences, url: str, zarr_format: int) -> dict[str, Any]:
+    """Return the chunks of an array by their keys: ``[url, offset, size]``, or text."""
+    prefix = f"{path}/".lstrip("/")
+    where = zip(repeat(url), array.offset.tolist(), array.size.tolist())
+    names = _chunk_keys(prefix, array.coordinates, zarr_format)
+    refs: dict[str, Any] = dict(zip(names, map(list, where), strict=True))
+    names = _chunk_keys(prefix, array.inline_coordinates, zarr_format)
+    refs.update(zip(names, map(_text, array.inlined), strict=True))
+    return refs
 
 
 def warn_of_left_out(found: References) -> None:
@@ -89,12 +108,6 @@ def warn_of_left_out(found: References) -> None:
         more = f", and {len(left) - 1} more" if len(left) > 1 else ""
         first = f"{left[0].path} ({left[0].reason})"
         warnings.warn(f"left out of the references: {first}{more}", stacklevel=3)
-
-
-def _documents(found: References) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    yield from found.groups.items()
-    for path, array in found.arrays.items():
-        yield path, array.documents
 
 
 def _chunk_keys(prefix: str, coordinates: Column, zarr_format: int) -> Iterable[str]:

@@ -10,20 +10,26 @@ from typing import Any
 import numpy as np
 
 from ..data.read import fill_element
+from ..data.storage import blocks_of
 from ..datatype.metadata import Reference
 from ..datatype.numpy_types import text
 from ..format.messages.data_layout import Chunked, Contiguous, Virtual
 from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
 from .codecs import Codec, codecs_of
+from .cuts import piece_of_chunk
 from .dimensions import phony_names
-from .elements import ElementType, element_type, unsupported
+from .elements import ElementType, converted, element_type, unsupported
+from .json_values import json_text
+from .other_files import check_other_files
 from .pieces import piece_shape
 from .report import How
 
-__all__ = ["ENUM_LABELS", "ArrayMapping", "array_mapping"]
+__all__ = ["ARRAY_MEMBERS", "ENUM_LABELS", "JSON_ELEMENTS", "ArrayMapping", "array_mapping"]
 
 ENUM_LABELS = "_HDF5_ENUM"
+ARRAY_MEMBERS = "_HDF5_ARRAY_MEMBERS"
+JSON_ELEMENTS = "_HDF5_JSON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,15 @@ class ArrayMapping:
         return self.element.dtype
 
     @property
+    def is_cut(self) -> bool:
+        """Whether a chunk of the file is several of Zarr's."""
+        layout = self.record.layout
+        return (
+            isinstance(layout, Chunked)
+            and self.chunks[: len(layout.chunk_shape)] != layout.chunk_shape
+        )
+
+    @property
     def grid(self) -> tuple[int, ...]:
         """Number of chunks along each dimension."""
         return tuple(-(-n // c) for n, c in zip(self.shape, self.chunks, strict=True))
@@ -82,60 +97,86 @@ async def array_mapping(
     attributes: dict[str, Any],
     dimension_names: Sequence[str | None],
     max_chunksize: int | None,
+    *,
+    own_codecs: bool = False,
+    elsewhere: bool = False,
 ) -> ArrayMapping:
     """Return how a dataset looks in Zarr.
 
+    With `own_codecs`, Zarr knows purehdf's codecs.  `elsewhere` says that `reader` is that
+    of another file, which an external link led to.
+
     Raises
     ------
-    UnsupportedError, FilterUnavailableError
-        It has no form in Zarr, or purehdf cannot read it.
+    UnsupportedError, FilterUnavailableError, ExternalAccessError
+        It has no form in Zarr, or purehdf cannot read it, or must not.
     """
     shape = record.dataspace.shape
     if shape is None:
         raise unsupported("Zarr has no arrays without a shape (a null dataspace)")
-    if isinstance(record.layout, Virtual) or record.external is not None:
-        raise unsupported("virtual datasets and external storage are not served through Zarr yet")
     element = element_type(record.datatype)
+    if elsewhere and element.refers:
+        raise unsupported("references inside another file, which an external link leads to")
+    await check_other_files(reader, record)
     fill, uniform = await _fill(reader, record, element)
-    codecs, reason = _codecs(record, element)
+    codecs, reason = _codecs(record, element, own_codecs)
+    if any(codec.is_own for codec in codecs) and not await _all_filtered(reader, record):
+        codecs, reason = (), "some chunks were left out by filters that purehdf only undoes"
+    if elsewhere:
+        reason = "an external link leads to it: it lies in another file"
     if not uniform:
         reason = "the fill value differs between the elements of an array type"
     full_shape = shape + element.inner
-    if element.labels is not None:
-        attributes = {**attributes, ENUM_LABELS: element.labels}
+    notes: dict[str, Any] = {ENUM_LABELS: element.labels, ARRAY_MEMBERS: element.members or None}
+    if element.is_json:
+        notes[JSON_ELEMENTS] = True
+    attributes = {**attributes, **{k: v for k, v in notes.items() if v is not None}}
     return ArrayMapping(
         record=record,
         element=element,
         shape=full_shape,
-        chunks=_chunk_shape(record, shape, max_chunksize) + tuple(max(n, 1) for n in element.inner),
+        chunks=_chunk_shape(record, shape, max_chunksize, raw=not reason)
+        + tuple(max(n, 1) for n in element.inner),
         fill=fill,
         fill_is_default=record.fill.value is None,
         codecs=() if reason else codecs,
         how="decoded" if reason else "raw",
         reason=reason,
-        dense=not uniform,
+        dense=not uniform or isinstance(record.layout, Virtual),
         attributes=attributes,
         dimension_names=phony_names([*dimension_names, *[None] * len(element.inner)], full_shape),
     )
 
 
-def _codecs(record: DatasetRecord, element: ElementType) -> tuple[tuple[Codec, ...], str]:
+def _codecs(
+    record: DatasetRecord, element: ElementType, own: bool
+) -> tuple[tuple[Codec, ...], str]:
     """Codecs, and why the array is decoded all the same (empty if it is not)."""
+    if isinstance(record.layout, Virtual):
+        return (), "its elements are those of other datasets (a virtual dataset)"
+    if record.external is not None:
+        return (), "its elements are the bytes of other files (external storage)"
     if not isinstance(record.layout, Chunked):
         return (), element.decoded
     size = prod(record.layout.chunk_shape) * record.datatype.size
-    found = codecs_of(record.filters, size)
+    found = codecs_of(record.filters, size, own=own)
     if isinstance(found, str):
         return (), element.decoded or found
     return found, element.decoded
 
 
+async def _all_filtered(reader: Reader, record: DatasetRecord) -> bool:
+    """Whether all chunks went through all filters."""
+    blocks = await blocks_of(reader, record)
+    return blocks.table is None or not (blocks.table.filter_mask.any() or blocks.edges_unfiltered)
+
+
 def _chunk_shape(
-    record: DatasetRecord, shape: tuple[int, ...], max_chunksize: int | None
+    record: DatasetRecord, shape: tuple[int, ...], max_chunksize: int | None, *, raw: bool
 ) -> tuple[int, ...]:
     if isinstance(record.layout, Chunked):
-        return record.layout.chunk_shape
-    limit = max_chunksize if isinstance(record.layout, Contiguous) else None
+        return piece_of_chunk(record, max_chunksize if raw else None)
+    limit = max_chunksize if isinstance(record.layout, Contiguous | Virtual) else None
     return piece_shape(shape, record.datatype.size, limit)
 
 
@@ -143,12 +184,17 @@ async def _fill(reader: Reader, record: DatasetRecord, element: ElementType) -> 
     """The fill value of one element, and whether all elements of an array type share it."""
     values = (await fill_element(reader, record)).reshape(-1)
     if element.dtype.kind == "O":
-        values = np.array([_as_text(value) for value in values], object)
+        as_text = _as_json if element.is_json else _as_text
+        values = np.array([as_text(value) for value in values], object)
         return (values[0] if len(values) else ""), len(set(values)) < 2
-    values = np.ascontiguousarray(values).astype(element.dtype)
+    values = converted(np.ascontiguousarray(values), element.dtype)
     if not len(values):
         return np.zeros((), element.dtype)[()], True
     return values[0], len({value.tobytes() for value in values}) == 1
+
+
+def _as_json(value: Any) -> str:
+    return json_text(value, lambda _: None)
 
 
 def _as_text(value: Any) -> str:

@@ -8,6 +8,8 @@ from typing import Any, Protocol, TypeAlias
 
 from ..format.messages.link import LinkTarget
 from ..walk.headers import ObjectHeader
+from ..walk.paths import Location
+from ..walk.reader import Reader
 from .mapping import ArrayMapping
 
 __all__ = ["ArrayNode", "Documents", "Format", "GroupNode", "Key", "Node"]
@@ -17,20 +19,22 @@ Documents: TypeAlias = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class GroupNode:
-    """A group: its path in the store, and the addresses of the groups that lead to it."""
+    """A group: its path in the store, the reader of its file, and the groups that lead to it."""
 
     path: str
+    reader: Reader
     header: ObjectHeader
-    chain: tuple[int, ...]
+    chain: tuple[Location, ...]
     links: Mapping[str, LinkTarget]
     documents: Documents
 
 
 @dataclass(frozen=True, slots=True)
 class ArrayNode:
-    """A dataset: its path in the store, and how it is mapped."""
+    """A dataset: its path in the store, the reader of its file, and how it is mapped."""
 
     path: str
+    reader: Reader
     header: ObjectHeader
     mapping: ArrayMapping
     documents: Documents

@@ -69,7 +69,8 @@ def _clear(folder: Path) -> None:
 def _write(table: Any, path: Path) -> None:
     from pyarrow import parquet
 
-    parquet.write_table(table, path, compression="zstd", write_statistics=False)
+    # Without statistics fastparquet does not see that no number is null, and makes them floats.
+    parquet.write_table(table, path, compression="zstd", write_statistics=["offset", "size"])
 
 
 def _tables(url: str, array: ArrayReferences, record_size: int) -> Iterator[Any]:
@@ -91,15 +92,21 @@ def _tables(url: str, array: ArrayReferences, record_size: int) -> Iterator[Any]
         inside = (inline_rows >= start) & (inline_rows < start + record_size)
         for i in np.flatnonzero(inside).tolist():
             raw[inline_rows[i] - start] = array.inlined[i]
-        indices = pa.array(paths, mask=paths < 0)
-        yield pa.table(
-            {
-                "path": pa.DictionaryArray.from_arrays(indices, [url]).dictionary_decode(),
-                "offset": offsets,
-                "size": sizes,
-                "raw": pa.array(raw, pa.binary()),
-            }
-        )
+        urls = pa.DictionaryArray.from_arrays(pa.array(paths, mask=paths < 0), [url])
+        yield pa.table([urls.dictionary_decode(), offsets, sizes, raw], schema=_schema())
+
+
+def _schema() -> Any:
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            pa.field("path", pa.string()),
+            pa.field("offset", pa.int64(), nullable=False),
+            pa.field("size", pa.int64(), nullable=False),
+            pa.field("raw", pa.binary()),
+        ]
+    )
 
 
 def _flat(coordinates: Column, grid: tuple[int, ...]) -> Column:

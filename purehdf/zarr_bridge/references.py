@@ -32,6 +32,7 @@ __all__ = [
     "ReferenceEntry",
     "References",
     "references",
+    "url_of",
 ]
 
 Column = np.ndarray[Any, Any]
@@ -159,7 +160,7 @@ def references(
         raise ValueError(f"zarr_format is 2 or 3, not {zarr_format!r}")
     if max_chunksize is not None and max_chunksize < 1:
         raise ValueError("max_chunksize is a number of bytes, at least 1, or None")
-    url = _url(target) if url is None else url
+    url = url_of(target) if url is None else url
     source = open_source(target, storage_options=storage_options)
     try:
         settings = Settings(group, max_chunksize, FORMS[zarr_format], limits)
@@ -172,7 +173,14 @@ def references(
     return References(url, zarr_format, groups, arrays, report)
 
 
-def _url(target: Any) -> str:
+def url_of(target: Any) -> str:
+    """Return the path or URL by which a target is known.
+
+    Raises
+    ------
+    ValueError
+        It has none.
+    """
     if isinstance(target, str | os.PathLike) and not hasattr(target, "fs"):
         return os.fsdecode(os.fspath(target))
     fs, path = getattr(target, "fs", None), getattr(target, "path", None)

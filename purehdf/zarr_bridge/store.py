@@ -16,15 +16,19 @@ from zarr.abc.store import (
 from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 
 from ..limits import DEFAULT_LIMITS, Limits
-from ..source import BlockCache, open_source, run, run_async
-from . import v2, v3
+from ..session import External
+from ..source import open_source, run, run_async
+from . import own_codecs_v3, v2, v3
 from .capabilities import filter_warnings
 from .contents import Contents
 from .hierarchy import Hierarchy, Settings
 from .once import Once
+from .opening import LazySession
 from .report import ReportEntry
 
 __all__ = ["MAX_CHUNKSIZE", "HDF5Store"]
+
+own_codecs_v3.register()
 
 T = TypeVar("T")
 
@@ -53,6 +57,16 @@ class HDF5Store(Store):
         Passed to fsspec together with a URL.
     limits : Limits, optional
         Budgets for what the file may make the reader do.
+    external : {"folder", "none", "any"} or callable, optional
+        Which other files may be opened for external links, external storage and virtual
+        datasets; as ``purehdf.File`` takes it.
+    own_codecs : bool
+        Whether chunks of szip, nbit, scale-offset, LZF, HDF5's LZ4 and bitshuffle are served
+        as they lie in the file, for the codecs ``purehdf.*`` that are registered with Zarr.
+    attributes : bool
+        Whether nodes have the attributes of their objects.
+    blocksize : int, optional
+        A remote file is read, and kept, in blocks of so many bytes.
 
     Nothing is read before something is asked for.  ``report()`` says how each array is
     served, and what is left out and why.
@@ -68,6 +82,10 @@ class HDF5Store(Store):
         consolidated: bool = False,
         storage_options: Mapping[str, Any] | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        external: External | None = None,
+        own_codecs: bool = True,
+        attributes: bool = True,
+        blocksize: int | None = None,
     ) -> None:
         if zarr_format not in _FORMS:
             raise ValueError(f"zarr_format is 2 or 3, not {zarr_format!r}")
@@ -83,12 +101,17 @@ class HDF5Store(Store):
             "consolidated": consolidated,
             "storage_options": storage_options,
             "limits": limits,
+            "external": external,
+            "own_codecs": own_codecs,
+            "attributes": attributes,
+            "blocksize": blocksize,
         }
         source = open_source(target, storage_options=storage_options)
-        self._source = source if source.resident is not None else BlockCache(source)
+        session = LazySession(source, limits, external, blocksize)
+        self._source = session.files
         form = _FORMS[zarr_format]
-        settings = Settings(group, max_chunksize, form, limits)
-        hierarchy = Hierarchy(settings, source.resident)
+        settings = Settings(group, max_chunksize, form, limits, own_codecs, attributes)
+        hierarchy = Hierarchy(settings, source.resident, session)
         self._contents = Contents(hierarchy, form, consolidated=consolidated)
         self._once = Once()
 

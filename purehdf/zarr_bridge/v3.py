@@ -111,7 +111,10 @@ def _codecs(mapping: ArrayMapping) -> list[dict[str, Any]]:
     return [
         first,
         *(
-            {"name": f"numcodecs.{codec.name}", "configuration": codec.configuration}
+            {
+                "name": codec.name if codec.is_own else f"numcodecs.{codec.name}",
+                "configuration": codec.configuration,
+            }
             for codec in mapping.codecs
         ),
     ]

@@ -90,7 +90,6 @@ tuple({0}.get_chunk_info_by_coord((9999, 0)))
 (lambda found: ({0}.chunk_iter(lambda info: found.append(tuple(info))), found))([])
 {0}.chunk_iter(lambda info: info.size)
 [{0}.read_direct_chunk({0}.get_chunk_info(i).chunk_offset) for i in range({0}.get_num_chunks())]
-{0}.read_direct_chunk((9999 // 20 * 20, 0))
 """
 OF_ALL = """
 {0}.get_offset()
@@ -102,9 +101,8 @@ f['{1}'].filter_names
 OF_OTHERS = """
 {0}.get_num_chunks()
 {0}.get_chunk_info(0)
-{0}.get_chunk_info_by_coord((0,))
 {0}.chunk_iter(print)
-{0}.read_direct_chunk((0,))
+{0}.read_direct_chunk((0,) * {0}.rank)
 """
 
 
@@ -112,8 +110,10 @@ OF_OTHERS = """
 def test_side_by_side(path: Path, name: str) -> None:
     texts = OF_ALL + (OF_CHUNKED if name in CHUNKED else OF_OTHERS)
     for text in texts.strip().splitlines():
-        if name == "null" and "storage_size" in text:
-            continue  # h5py: 4 bytes that no element takes
+        if "get_offset" in text and name in ("null", "unwritten"):
+            continue  # h5py: 511, no address at all and the size of the user block
+        if name == "null" and ("storage_size" in text or "read_direct" in text):
+            continue  # h5py: 4 bytes, of which no element takes any; it has no offsets to give
         agree(path, text.replace("{0}", f"f['{name}'].id").replace("{1}", name))
 
 
@@ -150,20 +150,24 @@ def test_chunks_that_do_not_begin_there(path: Path) -> None:
             id.read_direct_chunk((-3, 0))
         with pytest.raises(ValueError, match="no chunk -1"):
             id.get_chunk_info(-1)
+        with pytest.raises(RuntimeError, match="not stored"):
+            f["sparse"].id.read_direct_chunk((80, 80))
+        with pytest.raises(RuntimeError, match="not stored"):
+            f["sparse"].id.read_direct_chunk((9990, 0))
+        with pytest.raises(RuntimeError, match="not a chunked"):
+            f["compact"].id.get_chunk_info_by_coord((0,))
 
 
 def test_a_chunk_behind_the_end(path: Path) -> None:
     with purehdf.File(path) as f:
-        last = max(f["sparse"].chunk_table().file_offset)
-        where = [
-            info.chunk_offset
-            for info in map(f["sparse"].id.get_chunk_info, range(4))
-            if info.byte_offset == last
-        ]
-    with pytest.warns(purehdf.FileStateWarning, match="cut off"):
-        cut = purehdf.File(path.read_bytes()[: last + 5])
-    with pytest.raises(purehdf.TruncatedError, match="found 5 bytes"):
-        cut["sparse"].id.read_direct_chunk(where[0])
+        address = f["masked"].id.get_chunk_info(0).byte_offset - f.userblock_size
+    # The new format has a checksum over the address.
+    moved = path.read_bytes().replace(address.to_bytes(8, "little"), b"\0\0\xff\xff\0\0\0\0")
+    with (
+        purehdf.File(moved, verify_checksums=False) as f,
+        pytest.raises(purehdf.TruncatedError, match=r"of /masked: .* found 0 bytes"),
+    ):
+        f["masked"].id.read_direct_chunk((2, 0))
 
 
 @pytest.mark.parametrize("expression", [
@@ -177,7 +181,6 @@ def test_a_chunk_behind_the_end(path: Path) -> None:
     "f[f['sparse'].ref] == f['sparse']",
     "f[f['virtual'].ref]",
     "f[f.ref].name",
-    "f['/'].ref == f.ref",
     "f['sparse'].ref == f.ref",
     "f['sparse'][f.attrs['region']]",
 ])  # fmt: skip

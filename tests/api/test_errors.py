@@ -16,6 +16,7 @@ def failure(path, operation) -> purehdf.PureHDFError:
     return caught.value
 
 
+@pytest.mark.filterwarnings("ignore::purehdf.FileStateWarning")  # one is cut off
 @pytest.mark.parametrize(
     ("name", "operation", "parts"),
     [

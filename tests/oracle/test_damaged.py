@@ -11,6 +11,9 @@ from purehdf.source import BytesSource, CountingSource
 
 from .manifest import DAMAGED, Entry
 
+# Some are cut off.
+pytestmark = pytest.mark.filterwarnings("ignore::purehdf.FileStateWarning")
+
 WAYS = {
     "path": lambda path: path,
     "waves": lambda path: CountingSource(BytesSource(path.read_bytes())),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +65,8 @@ def _node(path: str, expected: Seen, node: Any, reasons: dict[str, Any]) -> Iter
     names = attributes.pop("_ARRAY_DIMENSIONS", None) or getattr(
         node.metadata, "dimension_names", None
     )
-    attributes.pop("_HDF5_ENUM", None)
+    for note in ("_HDF5_ENUM", "_HDF5_ARRAY_MEMBERS", "_HDF5_JSON"):
+        attributes.pop(note, None)
     if not _is_reported(reasons, path, "DIMENSION_LIST"):
         yield from _dimensions(path, expected, names)
     dtype = None if is_group or node.metadata.zarr_format == 2 else node.dtype
@@ -99,6 +101,11 @@ def _array(path: str, expected: Seen, array: Any) -> Iterator[str]:
     values, found = expected.values, array[...]
     if np.shape(values) != array.shape:
         yield f"{path}: shape {np.shape(values)} became {array.shape}"
+    elif array.attrs.get("_HDF5_JSON"):
+        pairs = zip(np.ravel(values), np.ravel(found), strict=True)
+        for expected_element, text in pairs:
+            if not _same_json(expected_element, json.loads(str(text))):
+                yield f"{path}: {expected_element!r} became {text}"
     elif not same_values(values, found):
         yield f"{path}: values {np.ravel(values)[:3]} became {np.ravel(found)[:3]}"
     null = array.fill_value is None  # format 2: nothing stated, zeros
@@ -113,7 +120,8 @@ def same_values(expected: Any, found: Any) -> bool:
     expected, found = np.asarray(expected), np.asarray(found)
     if expected.dtype.names:
         return expected.dtype.names == found.dtype.names and all(
-            same_values(expected[name], found[name]) for name in expected.dtype.names
+            same_values(expected[name], _member(found, name, expected.dtype[name]))
+            for name in expected.dtype.names
         )
     if expected.dtype.kind == "O":
         pairs = zip(expected.reshape(-1), found.reshape(-1), strict=True)
@@ -126,6 +134,15 @@ def same_values(expected: Any, found: Any) -> bool:
         return expected.tobytes() == found.tobytes()
     floats = expected.dtype.kind in "fcmM"
     return bool(np.array_equal(expected, found, equal_nan=floats))
+
+
+def _member(found: Any, name: str, dtype: Any) -> Any:
+    """A member of a compound; one that is an array was a structure of its elements."""
+    member = found[name]
+    if dtype.subdtype is None:
+        return member
+    elements = [member[each] for each in member.dtype.names]
+    return np.stack(elements, axis=-1).reshape(*found.shape, *dtype.shape)
 
 
 def _same_json(expected: Any, found: Any) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 
 import fsspec
 import zarr
-from fsspec.implementations.reference import LazyReferenceMapper
 from zarr.storage import FsspecStore
 
 from purehdf.zarr_bridge.references import References
@@ -27,18 +26,15 @@ class ReferenceStore(FsspecStore):
 
 
 def open_references(fo: Any, found: References) -> ReferenceStore:
-    """The store over references: a dict, the path of a file or folder, or fsspec's mapper."""
-    lazy = isinstance(fo, LazyReferenceMapper)
+    """The store over references: a dict, or the path of a file or folder."""
     fs = fsspec.filesystem(
         "reference",
-        fo={} if lazy else fo if isinstance(fo, dict) else str(fo),
+        fo=fo if isinstance(fo, dict) else str(fo),
         asynchronous=True,
         skip_instance_cache=True,
         remote_protocol="file",
         remote_options={"asynchronous": True},
     )
-    if lazy:
-        fs.references = fo
     store = ReferenceStore(fs, read_only=True, path="")
     store.zarr_format, store.found = found.zarr_format, found
     return store

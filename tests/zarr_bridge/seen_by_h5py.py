@@ -83,8 +83,6 @@ def _identity(obj: Any) -> Any:
 def _children(group: Any) -> Iterator[tuple[str, Any]]:
     for name in group:
         try:
-            if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
-                continue
             yield name, group[name]
         except (KeyError, OSError, RuntimeError, TypeError):  # TypeError: a user-defined link
             continue
@@ -114,7 +112,24 @@ def _dataset(dataset: Any, names: _Names) -> Seen | None:
         return None
     netcdf = names.netcdf or _is_netcdf(dataset)
     attributes = _attributes(dataset, names, netcdf=netcdf)
-    return Seen(attributes, _plain(values, names), fill, _scales(dataset, names))
+    found = _json_elements(values, names) if _is_json(dataset.dtype) else _plain(values, names)
+    return Seen(attributes, found, fill, _scales(dataset, names))
+
+
+def _is_json(dtype: Any) -> bool:
+    """Whether only text can say it to Zarr: sequences, and compounds with text or references."""
+    if dtype.subdtype is not None:
+        return _is_json(dtype.subdtype[0])
+    base = h5py.check_vlen_dtype(dtype)
+    return (dtype.names is not None and dtype.hasobject) or (base not in (None, str, bytes))
+
+
+def _json_elements(values: Any, names: _Names) -> Any:
+    values = np.asarray(_native(values))
+    out = np.empty(values.size, object)
+    for i, each in enumerate(values.reshape(-1)):
+        out[i] = _json(_plain(each, names))
+    return out.reshape(values.shape)
 
 
 def _scales(dataset: Any, names: _Names) -> tuple[set[str], ...]:
@@ -155,14 +170,29 @@ def _attributes(obj: Any, names: _Names, *, netcdf: bool) -> dict[str, Any]:
             continue
         if netcdf and isinstance(value, np.ndarray) and value.shape == (1,):
             value = value[0]
-        found[name] = _json(_plain(value, names))
+        found[name] = _json(_plain(_native(value), names))
     return found
+
+
+def _native(values: Any) -> Any:
+    """Undo what h5py does to sequences in big-endian: it forgets the byte order."""
+    base = h5py.check_vlen_dtype(getattr(values, "dtype", None))
+    if not isinstance(base, np.dtype) or base.byteorder != ">":
+        return values
+    out = np.empty(values.size, object)
+    for i, each in enumerate(values.reshape(-1)):
+        out[i] = each.view(base)
+    return out.reshape(values.shape)
 
 
 def _plain(value: Any, names: _Names) -> Any:
     """References as sets of paths, text as ``str``, within arrays as well."""
     if isinstance(value, h5py.RegionReference):
         return value
+    if isinstance(value, np.void | np.ndarray) and value.dtype.names and value.dtype.hasobject:
+        if value.shape:
+            return [_plain(each, names) for each in value]
+        return {name: _plain(value[name], names) for name in value.dtype.names}
     if isinstance(value, h5py.Reference):
         return names.of(value)
     if isinstance(value, bytes) and not isinstance(value, np.generic):
@@ -179,6 +209,10 @@ def _json(value: Any) -> Any:
     """An attribute's value as JSON has it; sets of paths stay what they are."""
     if isinstance(value, h5py.Empty):
         return None
+    if isinstance(value, dict):
+        return {name: _json(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_json(each) for each in value]
     if isinstance(value, np.void | np.ndarray) and value.dtype.names:
         if value.shape:
             return [_json(each) for each in value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -83,7 +84,7 @@ def test_the_fill_of_an_array_type_may_differ_within(
         record = await dataset_record(*args)
         return replace(record, fill=FillValue(np.arange(3, dtype="<i4").tobytes()))
 
-    monkeypatch.setattr(hierarchy, "dataset_record", told)
+    monkeypatch.setattr(hierarchy, "open_dataset", told)
     kind = np.dtype(("<i4", (3,)))
     path = make_file(lambda f: f.create_dataset("x", (5,), kind, chunks=(2,)))
     bridge = HDF5Zarr(path, zarr_format=zarr_format)
@@ -177,7 +178,11 @@ def test_structures_are_packed(make_file: Make, zarr_format: int) -> None:
         assert bridge.zgroup[name][...].tolist() == values
         assert bridge.zgroup[name].dtype == packed
         assert hows(bridge)[f"/{name}"] == how
-    assert hows(bridge)["/text"] == hows(bridge)["/array"] == "refused"
+    assert hows(bridge)["/array"] == "raw"
+    assert bridge.zgroup["array"].attrs["_HDF5_ARRAY_MEMBERS"] == {"a": [3]}
+    assert bridge.zgroup["array"][...].tolist() == [((0, 0, 0),)] * 2
+    assert hows(bridge)["/text"] == "decoded"
+    assert json.loads(str(bridge.zgroup["text"][0])) == {"a": 1, "b": "x"}
 
 
 def test_what_zarr_cannot_hold_does_not_hide_its_neighbours(
@@ -342,14 +347,52 @@ def test_a_group_as_root_keeps_the_paths_of_the_file(make_file: Make) -> None:
     assert {entry.path for entry in store.report()} == {"/a/x", "/a/null"}
 
 
-def test_elements_of_other_places_are_refused(make_file: Make, zarr_format: int) -> None:
+def test_elements_of_other_places(make_file: Make, zarr_format: int) -> None:
     def write(f: Any) -> None:
         f["source"] = np.arange(4)
         layout = h5py.VirtualLayout((4,), "i8")
         layout[:] = h5py.VirtualSource(f["source"])
         f.create_virtual_dataset("virtual", layout)
         f.create_dataset("external", (4,), "i8", external="other.raw")
+        f["link"] = h5py.ExternalLink("other.h5", "/group")
 
-    bridge = HDF5Zarr(make_file(write), zarr_format=zarr_format)
-    assert list(bridge.zgroup) == ["source"]
-    assert hows(bridge) == {"/external": "refused", "/source": "raw", "/virtual": "refused"}
+    path = make_file(write)
+    path.with_name("other.raw").write_bytes(np.arange(4).tobytes())
+    with h5py.File(path.with_name("other.h5"), "w") as f:
+        f["group/x"] = [1, 2]
+        f["group/x"].attrs["to"] = f["group"].ref
+        f["group/back"] = h5py.ExternalLink(path.name, "/")
+        f["group/refs"] = np.array([f["group"].ref], h5py.ref_dtype)
+    bridge = HDF5Zarr(path, zarr_format=zarr_format)
+    found = {name: node[...].tolist() for name, node in bridge.zgroup.members(max_depth=None)
+             if isinstance(node, zarr.Array)}
+    assert found == {"source": [0, 1, 2, 3], "virtual": [0, 1, 2, 3],
+                     "external": [0, 1, 2, 3], "link/x": [1, 2]}
+    reasons = {entry.path: entry.reason for entry in bridge.report()}
+    assert "circle" in reasons["/link/back"]
+    assert "another file" in reasons["/link/x@to"]
+    assert "another file" in reasons["/link/refs"]
+    assert hows(bridge)["/virtual"] == hows(bridge)["/external"] == "decoded"
+
+
+def test_other_files_are_not_opened_where_the_policy_forbids(
+    make_file: Make, zarr_format: int
+) -> None:
+    def write(f: Any) -> None:
+        layout = h5py.VirtualLayout((4,), "i8")
+        layout[:] = h5py.VirtualSource("other.h5", "x", (4,))
+        f.create_virtual_dataset("virtual", layout)
+        f.create_dataset("external", (4,), "i8", external="other.raw")
+        f["link"] = h5py.ExternalLink("other.h5", "/group")
+        f["here"] = 1
+
+    path = make_file(write)
+    for options in ({"external": "none"}, {"external": lambda name: None}):
+        bridge = HDF5Zarr(path, zarr_format=zarr_format, **options)
+        assert list(bridge.zgroup) == ["here"]
+        reasons = {entry.path: entry.reason for entry in bridge.report()}
+        for name in ("/virtual", "/external", "/link"):
+            assert "not opened" in reasons[name], name
+    missing = HDF5Zarr(path, zarr_format=zarr_format)  # a missing source is the fill value
+    assert missing.zgroup["virtual"][...].tolist() == [0] * 4
+    assert set(missing.zgroup) == {"here", "virtual"}

@@ -7,12 +7,17 @@ import pytest
 from purehdf.errors import FormatError
 from purehdf.format.context import Context
 from purehdf.format.cursor import Cursor
+from purehdf.format.messages import MESSAGES
 from purehdf.format.messages.other import (
+    BTreeKValues,
     Continuation,
     SymbolTable,
+    decode_bogus,
+    decode_btree_k_values,
     decode_comment,
     decode_continuation_message,
     decode_modification_time,
+    decode_old_modification_time,
     decode_reference_count,
     decode_symbol_table,
 )
@@ -116,3 +121,67 @@ class TestReferenceCount(Table):
             2,
         ),
     )
+
+
+class TestBogus(Table):
+    """IV.A.2.j."""
+
+    decode = staticmethod(decode_bogus)
+    rows = (
+        Row(
+            "its value",
+            """
+            ef be ad de             | bogus value
+            """,
+            0xDEADBEEF,
+        ),
+    )
+
+
+class TestOldModificationTime(Table):
+    """IV.A.2.o."""
+
+    decode = staticmethod(decode_old_modification_time)
+    rows = (
+        Row(
+            "digits",
+            """
+            '1998'                  | year
+            '02'                    | month
+            '28'                    | day of month
+            '23'                    | hour
+            '59'                    | minute
+            '01'                    | second
+            00*2                    | reserved
+            """,
+            888_710_341,
+        ),
+    )
+
+    @pytest.mark.parametrize("text", [b"19980230000000", b"1998 228xx0000", bytes(14)])
+    def test_no_time(self, text: bytes) -> None:
+        with pytest.raises(FormatError, match="not a time"):
+            decode_old_modification_time(Cursor(text + bytes(2), Context()))
+
+
+class TestBTreeKValues(Table):
+    """IV.A.2.t."""
+
+    decode = staticmethod(decode_btree_k_values)
+    rows = (
+        Row(
+            "three sizes",
+            """
+            00                      | version
+            20 00                   | indexed storage internal node k
+            10 00                   | group internal node k
+            04 00                   | group leaf node k
+            """,
+            BTreeKValues(0, 32, 16, 4),
+        ),
+    )
+
+
+def test_every_message_with_a_body_has_a_decoder() -> None:
+    assert [kind.title for kind in MESSAGES.values() if kind.decode is None] == ["NIL"]
+    assert sorted(MESSAGES) == list(range(0x19))

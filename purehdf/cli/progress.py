@@ -1,0 +1,28 @@
+"""A line of progress on a terminal; nothing where standard error is no terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+__all__ = ["progress_line"]
+
+
+@contextmanager
+def progress_line(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows how many of all are done, in one line that goes away."""
+    stream = sys.stderr
+    shows = stream.isatty()
+
+    def show(done: int, total: int) -> None:
+        if shows:
+            stream.write(f"\r\x1b[K{done} of {total} {what}")
+            stream.flush()
+
+    try:
+        yield show
+    finally:
+        if shows:
+            stream.write("\r\x1b[K")
+            stream.flush()

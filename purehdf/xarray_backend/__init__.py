@@ -1,0 +1,11 @@
+"""``engine="purehdf"``: xarray opens netCDF-4 and other HDF5 files through purehdf.
+
+It needs the ``xarray`` extra.  xarray finds the engine by its entry point; nothing need be
+imported from here.
+"""
+
+from __future__ import annotations
+
+from .entrypoint import PureHDFBackendEntrypoint
+
+__all__ = ["PureHDFBackendEntrypoint"]

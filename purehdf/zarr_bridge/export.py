@@ -1,0 +1,179 @@
+"""A real copy of an HDF5 file in any Zarr store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from zarr.core.buffer import default_buffer_prototype
+from zarr.core.sync import sync
+from zarr.storage import StorePath
+from zarr.storage._common import make_store_path
+
+from .store import HDF5Store
+
+__all__ = ["ExportResult", "export_to_zarr"]
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was copied: keys written, keys that were there already, and bytes written."""
+
+    copied: int
+    skipped: int
+    nbytes: int
+    report: list[Any]
+
+
+def export_to_zarr(
+    target: Any,
+    store: Any,
+    *,
+    zarr_format: int = 3,
+    workers: int = 4,
+    progress: Progress | None = None,
+    overwrite: bool = False,
+    resume: bool = False,
+    verify: bool = True,
+    consolidated: bool = True,
+    **options: Any,
+) -> ExportResult:
+    """Copy an HDF5 file into a Zarr store, and return what was done.
+
+    Chunks that Zarr's codecs decode are copied as they are, not compressed anew.  Chunks
+    are written before metadata, and the root's last, so that what is incomplete does not
+    open.
+
+    Parameters
+    ----------
+    target
+        What ``purehdf.File`` takes.
+    store
+        What zarr takes as a store: a path, a URL, a ``zarr.abc.store.Store``.
+    zarr_format : {3, 2}
+        Version of the Zarr format.
+    workers : int
+        Threads that read and decode, each one key at a time.
+    progress : callable, optional
+        Called with the number of keys done, and of all keys.
+    overwrite, resume : bool
+        What becomes of a store that is not empty: it is emptied, or keys of the same size
+        are left as they are.
+    verify : bool
+        Read back each value, those that were there already as well, and compare it.
+    consolidated
+        Whether the root's metadata holds that of all nodes.
+    **options
+        As ``HDF5Store`` takes them: ``group=``, ``max_chunksize=``, ``storage_options=``.
+
+    Raises
+    ------
+    FileExistsError
+        The store is not empty, and neither `overwrite` nor `resume` is set.
+    OSError
+        A value that was read back is not the one that was written.
+    ValueError
+        `overwrite` and `resume` together, or no worker.
+    """
+    if overwrite and resume:
+        raise ValueError("overwrite and resume exclude each other")
+    if workers < 1:
+        raise ValueError("workers is a number of threads, at least 1")
+    place = sync(make_store_path(store, mode="a"))
+    _prepare(place, overwrite=overwrite, resume=resume)
+    with HDF5Store(
+        target, zarr_format=zarr_format, consolidated=consolidated, **options
+    ) as source:
+        copier = _Copier(source, place, resume=resume, verify=verify)
+        keys = sync(_keys(source))
+        sizes = list(_with_progress(_in_threads(copier, keys, workers), len(keys), progress))
+        report = source.report()
+    copied = [size for size in sizes if size is not None]
+    return ExportResult(len(copied), len(sizes) - len(copied), sum(copied), report)
+
+
+def _prepare(place: StorePath, *, overwrite: bool, resume: bool) -> None:
+    if overwrite:
+        sync(place.delete_dir())
+    elif not resume and not sync(place.is_empty()):
+        raise FileExistsError(f"{place} is not empty: overwrite=True, or resume=True")
+
+
+async def _keys(source: HDF5Store) -> list[str]:
+    """All keys: chunks, then documents from the deepest to the root's."""
+    keys = [key async for key in source.list()]
+    documents = {key for key in keys if _Copier.is_document(key)}
+    chunks = [key for key in keys if key not in documents]
+    return chunks + sorted(documents, key=lambda key: (-key.count("/"), key))
+
+
+def _with_progress(
+    sizes: Iterable[int | None], total: int, progress: Progress | None
+) -> Iterator[int | None]:
+    for done, size in enumerate(sizes, 1):
+        yield size
+        if progress is not None:
+            progress(done, total)
+
+
+def _in_threads(copier: _Copier, keys: list[str], workers: int) -> Iterator[int | None]:
+    """Copy chunks side by side, then documents one by one; the first error ends it all."""
+    ordered = [key for key in keys if copier.is_document(key)]
+    rest = iter(keys[: len(keys) - len(ordered)])
+    with ThreadPoolExecutor(workers) as pool:
+        running: set[Future[int | None]] = set()
+        try:
+            while True:
+                room = 2 * workers - len(running)
+                running |= {pool.submit(copier, key) for key in islice(rest, room)}
+                if not running:
+                    break
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for each in done:
+                    yield each.result()
+        finally:
+            for each in running:
+                each.cancel()
+    yield from map(copier, ordered)
+
+
+class _Copier:
+    """Copies the value of one key; returns its size, or None if it was there already."""
+
+    def __init__(
+        self, source: HDF5Store, place: StorePath, *, resume: bool, verify: bool
+    ) -> None:
+        self._source = source
+        self._place = place
+        self._resume = resume
+        self._verify = verify
+
+    @staticmethod
+    def is_document(key: str) -> bool:
+        """Whether a key is that of a metadata document."""
+        return key.rpartition("/")[2][:1] in (".", "z")
+
+    def __call__(self, key: str) -> int | None:
+        value = self._source.get_sync(key)
+        if value is None:
+            raise OSError(f"{key}: listed, and not to be had")
+        there = self._place / key
+        done = self._resume and not self.is_document(key) and self._is_there(there, len(value))
+        if not done:
+            sync(there.set(value))
+        if self._verify:
+            found = sync(there.get(default_buffer_prototype()))
+            if found is None or found.to_bytes() != value.to_bytes():
+                raise OSError(f"{there} does not hold what was written")
+        return None if done else len(value)
+
+    def _is_there(self, there: StorePath, size: int) -> bool:
+        try:
+            return bool(sync(there.store.getsize(there.path)) == size)
+        except FileNotFoundError:
+            return False

@@ -1,0 +1,142 @@
+"""A parser for VirtualiZarr: HDF5 files as virtual datasets, without libhdf5.
+
+>>> from purehdf.zarr_bridge.virtualizarr import HDFParser
+>>> vds = virtualizarr.open_virtual_dataset(url, registry=registry, parser=HDFParser())
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+from zarr.core.metadata import ArrayV3Metadata
+
+from .capabilities import filter_warnings
+from .kerchunk import warn_of_left_out
+from .obstore_source import ObstoreSource
+from .references import EMBED_THRESHOLD, ArrayReferences, References, references
+
+__all__ = ["HDFParser", "manifest_store"]
+
+
+@dataclass(frozen=True)
+class HDFParser:
+    """Makes a ``ManifestStore`` of an HDF5 or netCDF-4 file.
+
+    Parameters
+    ----------
+    group : str, optional
+        Path of the group that becomes the root.
+    drop_variables : iterable of str, optional
+        Names of arrays and groups in the root that are left out.
+    inline_threshold : int
+        Chunks of fewer bytes are held by the manifests; 0: none but those that must be.
+    embed_threshold : int
+        As ``references`` takes it: arrays that Zarr cannot decode from byte ranges.
+    max_chunksize : int or None
+        A contiguous dataset is cut into chunks of at most so many bytes; None: not at all.
+
+    Warns
+    -----
+    UserWarning
+        When something is left out.
+    """
+
+    group: str | None = None
+    drop_variables: Iterable[str] | None = None
+    inline_threshold: int = 0
+    embed_threshold: int = EMBED_THRESHOLD
+    max_chunksize: int | None = None
+
+    def __call__(self, url: str, registry: Any) -> Any:
+        """Return the ``virtualizarr.manifests.ManifestStore`` of the file at `url`.
+
+        A ``file://`` URL is read from the disk, any other through the store that `registry`
+        has for it.
+        """
+        filter_warnings()
+        store, path = registry.resolve(url)
+        local = url.startswith("file://")
+        found = references(
+            url if local else ObstoreSource(store, str(path)),
+            url=url,
+            group=self.group or "/",
+            zarr_format=3,
+            inline_threshold=self.inline_threshold,
+            embed_threshold=self.embed_threshold,
+            max_chunksize=self.max_chunksize,
+        )
+        warn_of_left_out(found)
+        return manifest_store(found, registry, self.drop_variables or ())
+
+
+def manifest_store(found: References, registry: Any, without: Iterable[str] = ()) -> Any:
+    """Return references of Zarr format 3 as a ``ManifestStore``.
+
+    Raises
+    ------
+    ValueError
+        The references are of format 2, or of a dataset without a group around it.
+    """
+    from virtualizarr.manifests import ManifestStore
+
+    if found.zarr_format != 3 or "" not in found.groups:
+        raise ValueError("a manifest store is made of a group, in Zarr format 3")
+    dropped = set(without)
+    tree: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {path: ({}, {}) for path in found.groups}
+    for path, array in found.arrays.items():
+        if path not in dropped:
+            above, _, name = path.rpartition("/")
+            tree[above][0][name] = _array(found.url, array)
+    for path in sorted(found.groups, key=lambda path: path.count("/") + bool(path), reverse=True):
+        group = _group(found, path, *tree[path])
+        if path and path not in dropped:
+            above, _, name = path.rpartition("/")
+            tree[above][1][name] = group
+    return ManifestStore(registry=registry, group=_group(found, "", *tree[""]))
+
+
+def _group(found: References, path: str, arrays: dict[str, Any], groups: dict[str, Any]) -> Any:
+    from virtualizarr.manifests import ManifestGroup
+
+    attributes = found.groups[path]["zarr.json"]["attributes"]
+    return ManifestGroup(arrays=arrays, groups=groups, attributes=attributes)
+
+
+def _array(url: str, array: ArrayReferences) -> Any:
+    from virtualizarr.manifests import ManifestArray
+
+    metadata = ArrayV3Metadata.from_dict(array.documents["zarr.json"])
+    return ManifestArray(metadata=metadata, chunkmanifest=_manifest(url, array))
+
+
+def _manifest(url: str, array: ArrayReferences) -> Any:
+    """The columns spread over the grid; a place without a path was never written."""
+    from virtualizarr.manifests import ChunkManifest
+    from virtualizarr.manifests.manifest import INLINED_CHUNK_PATH
+
+    grid = array.grid
+    count = prod(grid)
+    flat = _flat(array.coordinates, grid)
+    inline = _flat(array.inline_coordinates, grid)
+    paths: Any = np.full(count, "", np.dtypes.StringDType())
+    offset, size = np.zeros((2, count), np.uint64)
+    paths[flat], offset[flat], size[flat] = url, array.offset, array.size
+    paths[inline], size[inline] = INLINED_CHUNK_PATH, list(map(len, array.inlined))
+    where = map(tuple, array.inline_coordinates.tolist())
+    return ChunkManifest.from_arrays(
+        paths=paths.reshape(grid),
+        offsets=offset.reshape(grid),
+        lengths=size.reshape(grid),
+        validate_paths=False,
+        inlined=dict(zip(where, array.inlined, strict=True)),
+    )
+
+
+def _flat(coordinates: Any, grid: tuple[int, ...]) -> Any:
+    if not grid:
+        return np.zeros(len(coordinates), np.int64)
+    return np.ravel_multi_index(tuple(coordinates.T), grid)

@@ -1,0 +1,101 @@
+"""``purehdf index``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+from purehdf.zarr_bridge.kerchunk import to_kerchunk
+from purehdf.zarr_bridge.saved_index import open_index
+
+
+def test_json_and_a_table(run: Callable[..., Any], tmp_path: Path) -> None:
+    ran = run("index", "climate.nc", "-o", str(tmp_path / "out.json"))
+    assert ran.code == 0
+    assert ran.err == ""
+    assert json.loads((tmp_path / "out.json").read_text()) == to_kerchunk("climate.nc")
+    lines = {line.split()[0]: line.split()[1] for line in ran.out.splitlines()}
+    assert lines["/temperature"] == "raw"
+    assert lines["/stations/name"] == "inlined"
+    assert lines["/stations/station"] == "dimension"
+
+
+def test_the_report_as_json(run: Callable[..., Any], tmp_path: Path) -> None:
+    ran = run("index", "climate.nc", "-o", str(tmp_path / "out.json"), "--json")
+    entries = {each["path"]: each for each in json.loads(ran.out)["climate.nc"]}
+    assert entries["/temperature"] == {"path": "/temperature", "how": "raw", "reason": ""}
+
+
+def test_an_index(run: Callable[..., Any], tmp_path: Path) -> None:
+    out = str(tmp_path / "out.idx")
+    assert run("index", "climate.nc", "-o", out, "--inline", "0").code == 0
+    expected = to_kerchunk("climate.nc", inline_threshold=0)
+    assert open_index(out).to_kerchunk() == expected
+
+
+def test_parquet(run: Callable[..., Any], tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    assert run("index", "climate.nc", "-o", str(tmp_path / "out.parq")).code == 0
+    assert (tmp_path / "out.parq" / "temperature" / "refs.0.parq").is_file()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_icechunk(run: Callable[..., Any], tmp_path: Path) -> None:
+    for name in ("icechunk", "virtualizarr", "obstore"):
+        pytest.importorskip(name)
+    import icechunk
+    import zarr
+
+    out = tmp_path / "out.icechunk"
+    ran = run("index", "climate.nc", "-o", str(out))
+    assert (ran.code, ran.err) == (0, "")
+    prefix = f"{Path('climate.nc').absolute().parent.as_uri()}/"
+    repository = icechunk.Repository.open(
+        icechunk.local_filesystem_storage(str(out)),
+        authorize_virtual_chunk_access=icechunk.containers_credentials(
+            {prefix: icechunk.credentials.LocalFileSystemAccess}
+        ),
+    )
+    group = zarr.open_group(repository.readonly_session("main").store, mode="r")
+    with h5py.File("climate.nc") as f:
+        assert np.array_equal(group["temperature"][...], f["temperature"][...])
+        assert set(group["stations"].array_keys()) >= {"name", "height"}
+
+
+def _write(path: Path, start: int) -> None:
+    with h5py.File(path, "w") as f:
+        f.create_dataset("t", data=np.arange(start, start + 4), chunks=(2,)).make_scale("t")
+
+
+def test_several_files_are_joined(run: Callable[..., Any], tmp_path: Path) -> None:
+    paths = [tmp_path / "a.h5", tmp_path / "b.h5"]
+    for i, path in enumerate(paths):
+        _write(path, 4 * i)
+    out = tmp_path / "out.json"
+    names = list(map(str, paths))
+    assert run("index", *names, "--concat", "t", "-o", str(out)).code == 0
+    refs = json.loads(out.read_text())["refs"]
+    assert json.loads(refs["t/.zarray"])["shape"] == [8]
+    assert "join" in run("index", *names, "-o", str(out)).err
+
+
+def test_what_fails_is_said(run: Callable[..., Any], tmp_path: Path) -> None:
+    ran = run("index", "damaged_truncated_superblock.h5", "-o", str(tmp_path / "out.json"))
+    assert ran.code == 1
+    assert "damaged_truncated_superblock.h5" in ran.out
+    assert not (tmp_path / "out.json").exists()
+    ran = run("index", "climate.nc", "-o", "out.txt")
+    assert ran.code == 1
+    assert ".json, .parq" in ran.err
+
+
+def test_what_is_left_out_makes_the_exit_code_1(run: Callable[..., Any], tmp_path: Path) -> None:
+    ran = run("index", "datatype_vlen_sequence.h5", "-o", str(tmp_path / "out.json"))
+    assert ran.code == 1
+    assert "refused" in ran.out
