@@ -16,7 +16,16 @@ from .errors import ExternalAccessError, LimitError, PureHDFError
 from .format.context import Context
 from .format.superblock import Superblock
 from .limits import Limits
-from .source import BlockCache, FileObjectSource, FileSet, Source, folder_of, open_source, run
+from .source import (
+    BlockCache,
+    FileObjectSource,
+    FileSet,
+    Source,
+    folder_of,
+    open_source,
+    run,
+    run_async,
+)
 from .walk.paths import all_paths
 from .walk.reader import Reader
 from .walk.superblock import open_file
@@ -68,13 +77,32 @@ class Session:
         external: External | None = None,
         origin: Origin | None = None,
     ) -> None:
+        self._begin(source, limits, external, origin)
+        self.reader, self.superblock = run(self._open_file(), self.files)
+
+    @classmethod
+    async def open_async(
+        cls,
+        source: Source,
+        limits: Limits,
+        external: External | None = None,
+        origin: Origin | None = None,
+    ) -> Session:
+        """Open a file as the constructor does, without blocking the event loop."""
+        session = cls.__new__(cls)
+        session._begin(source, limits, external, origin)
+        session.reader, session.superblock = await run_async(session._open_file(), session.files)
+        return session
+
+    def _begin(
+        self, source: Source, limits: Limits, external: External | None, origin: Origin | None
+    ) -> None:
         self._set(FileSet(_cached(source)), 0, source, limits)
         self.origin = origin
         self.external: External = external or ("none" if self.folder is None else "folder")
         self._others: dict[str, Session | Reader] = {}
         if self.folder is not None:
             self._others[os.path.realpath(self.name)] = self
-        self.reader, self.superblock = run(self._open_file(), self.files)
 
     def _set(self, files: FileSet, shift: int, source: Source, limits: Limits) -> None:
         self.files = files

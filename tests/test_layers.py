@@ -38,10 +38,12 @@ ARROWS = {
     "data": _READING,
     "session": _WALK | {"source"},
     "api": _READING | {"session", "source"},
+    "aio": _READING | {"session", "source"},
+    "xarray_backend": _READING | {"api", "session", "source"},
     "explain": _READING | {"source"},
     # The bridge stands on the index, not on the h5py-like API: it is async all the way.
     "zarr_bridge": _READING | {"session", "source"},
-    "__init__": _READING | {"api", "session", "source", "explain"},
+    "__init__": _READING | {"aio", "api", "session", "source", "explain"},
     "cli": _READING | {"__init__", "api", "source", "explain"},
     "__main__": _READING | {"__init__", "api", "source", "explain", "zarr_bridge", "cli"},
 }
@@ -51,7 +53,7 @@ NO_IO = {"asyncio", "http", "io", "mmap", "os", "pathlib", "socket", "ssl", "sub
 FORBIDDEN_STDLIB = {"format": NO_IO | {"threading"}, "walk": NO_IO}
 
 # Optional packages that a ring may import at the top of its modules.
-OPTIONAL_AT_TOP = {"zarr_bridge": {"zarr", "numcodecs"}}
+OPTIONAL_AT_TOP = {"zarr_bridge": {"zarr", "numcodecs"}, "xarray_backend": {"xarray"}}
 
 
 def optional_packages() -> set[str]:
@@ -60,7 +62,7 @@ def optional_packages() -> set[str]:
     extras = project["optional-dependencies"]
     return {
         re.split(r"[^\w-]", requirement)[0]
-        for extra in ("zarr", "remote", "filters", "cli")
+        for extra in ("zarr", "xarray", "remote", "filters", "cli")
         for requirement in extras[extra]
     }
 
@@ -207,7 +209,7 @@ def test_the_table_of_arrows_has_no_way_back() -> None:
 
 def test_the_extras_are_found() -> None:
     assert optional_packages() == {
-        *("zarr", "numcodecs", "rich", "fsspec", "s3fs", "aiohttp"),
+        *("zarr", "numcodecs", "rich", "xarray", "fsspec", "s3fs", "aiohttp"),
         *("lz4", "blosc2", "zfpy", "imagecodecs", "colorama"),
     }
 

@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..errors import LimitError
+
 __all__ = ["Axis", "Points", "Selection", "parse_selection"]
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
@@ -148,6 +150,10 @@ def _integer(arg: Any) -> int:
 
 def _range(arg: slice, size: int) -> range | Positions:
     positions = range(*arg.indices(size))
+    try:
+        len(positions)
+    except OverflowError:
+        raise LimitError("more elements along an axis than memory has places for") from None
     if positions.step > 0:
         return positions
     return np.array(positions, dtype=np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import FormatError
+from ..errors import FormatError, LimitError
 from ..format.datatypes import Datatype
 from ..format.messages.data_layout import Chunked, Compact, Contiguous, DataLayout
 from ..format.messages.dataspace import Dataspace
@@ -87,6 +87,14 @@ async def required_message(reader: Reader, header: ObjectHeader, number: int, na
 def _check(reader: Reader, record: DatasetRecord) -> None:
     """Refuse messages that contradict each other."""
     space, datatype, layout = record.dataspace, record.datatype, record.layout
+    if any(n >> 63 for n in space.shape or ()):
+        raise LimitError(
+            "an axis that is too long for any array",
+            structure="dataspace message",
+            section="IV.A.2.b",
+            expected="below 2 ** 63",
+            found=space.shape,
+        )
     problem: tuple[str, object, object] | None = None
     if isinstance(layout, Chunked):
         if space.shape is not None and len(layout.chunk_shape) != len(space.shape):

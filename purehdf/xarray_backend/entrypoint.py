@@ -37,6 +37,12 @@ class PureHDFBackendEntrypoint(BackendEntrypoint):
 
     description = "Open netCDF-4 (.nc, .nc4) and other HDF5 files with purehdf in Xarray"
     supports_groups = True
+    # Stated, so that the class itself can be given as engine as well as its name.
+    open_dataset_parameters = (
+        *("filename_or_obj", "mask_and_scale", "decode_times", "concat_characters"),
+        *("decode_coords", "drop_variables", "use_cftime", "decode_timedelta"),
+        *("group", "phony_dims", "storage_options"),
+    )
 
     def guess_can_open(self, filename_or_obj: Any) -> bool:
         """Whether it starts as HDF5 does; of what cannot be looked at, whether its name says so."""

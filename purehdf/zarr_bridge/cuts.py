@@ -1,4 +1,4 @@
-"""Serving unfiltered data in pieces: each piece of a run, or of a chunk, is one range of the file."""
+"""Serving unfiltered data in pieces, each of them one range of the file."""
 
 from __future__ import annotations
 

@@ -70,6 +70,7 @@ def export_to_zarr(
         Whether the root's metadata holds that of all nodes.
     **options
         As ``HDF5Store`` takes them: ``group=``, ``max_chunksize=``, ``storage_options=``.
+        ``own_codecs=False`` here, so that the copy is read without purehdf.
 
     Raises
     ------
@@ -85,10 +86,9 @@ def export_to_zarr(
     if workers < 1:
         raise ValueError("workers is a number of threads, at least 1")
     place = sync(make_store_path(store, mode="a"))
+    options.setdefault("own_codecs", False)
     _prepare(place, overwrite=overwrite, resume=resume)
-    with HDF5Store(
-        target, zarr_format=zarr_format, consolidated=consolidated, **options
-    ) as source:
+    with HDF5Store(target, zarr_format=zarr_format, consolidated=consolidated, **options) as source:
         copier = _Copier(source, place, resume=resume, verify=verify)
         keys = sync(_keys(source))
         sizes = list(_with_progress(_in_threads(copier, keys, workers), len(keys), progress))
@@ -145,9 +145,7 @@ def _in_threads(copier: _Copier, keys: list[str], workers: int) -> Iterator[int 
 class _Copier:
     """Copies the value of one key; returns its size, or None if it was there already."""
 
-    def __init__(
-        self, source: HDF5Store, place: StorePath, *, resume: bool, verify: bool
-    ) -> None:
+    def __init__(self, source: HDF5Store, place: StorePath, *, resume: bool, verify: bool) -> None:
         self._source = source
         self._place = place
         self._resume = resume

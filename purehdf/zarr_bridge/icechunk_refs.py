@@ -40,9 +40,7 @@ def write_icechunk(found: References, path: str | os.PathLike[str]) -> str:
     storage = icechunk.local_filesystem_storage(os.fspath(path))
     session = icechunk.Repository.create(storage, config).writable_session("main")
     registry: Any = ObjectStoreRegistry({"file://": LocalStore()})
-    at_url = References(
-        file.as_uri(), found.zarr_format, found.groups, found.arrays, found.report
-    )
+    at_url = References(file.as_uri(), found.zarr_format, found.groups, found.arrays, found.report)
     tree = manifest_store(at_url, registry).to_virtual_datatree(loadable_variables=[])
     tree.vz.to_icechunk(session.store, validate_containers=False)
     snapshot: str = session.commit(f"references to {file.name}")

@@ -1,4 +1,4 @@
-"""References for many files at once, on threads or on a Dask cluster, and joined along a dimension."""
+"""References for many files at once: on threads or on a Dask cluster, joined on demand."""
 
 from __future__ import annotations
 

@@ -18,11 +18,11 @@ from ..filters import find
 from ..format.messages.filter_pipeline import Filter
 
 __all__ = [
+    "LZ4",
+    "LZF",
     "OWN",
     "Bitshuffle",
     "Fletcher32",
-    "LZ4",
-    "LZF",
     "Nbit",
     "OwnCodec",
     "ScaleOffset",

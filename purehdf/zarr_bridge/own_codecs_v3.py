@@ -15,10 +15,10 @@ from zarr.registry import register_codec
 from . import own_codecs
 
 __all__ = [
-    "Bitshuffle",
-    "Fletcher32",
     "LZ4",
     "LZF",
+    "Bitshuffle",
+    "Fletcher32",
     "Nbit",
     "ScaleOffset",
     "Shuffle",

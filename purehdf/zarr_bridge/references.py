@@ -19,11 +19,13 @@ import numpy as np
 from ..data.storage import Blocks
 from ..errors import PureHDFError, SourceError
 from ..limits import DEFAULT_LIMITS, Limits
-from ..source import BlockCache, Source, open_source, run
+from ..session import External
+from ..source import Source, open_source, run
 from . import v2, v3
 from .chunks import chunk_data, stored_chunks
 from .hierarchy import Hierarchy, Settings
 from .nodes import ArrayNode, Documents, Node
+from .opening import LazySession
 
 __all__ = [
     "EMBED_THRESHOLD",
@@ -127,6 +129,7 @@ def references(
     max_chunksize: int | None = None,
     storage_options: Mapping[str, Any] | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    external: External | None = None,
 ) -> References:
     """Return where all chunks of a file lie.
 
@@ -148,8 +151,8 @@ def references(
         array is left out.
     max_chunksize : int or None
         A contiguous dataset is cut into chunks of at most so many bytes; None: not at all.
-    storage_options, limits
-        As ``HDF5Store`` takes them.
+    storage_options, limits, external
+        As ``HDF5Store`` takes them; what lies in other files is inlined.
 
     Raises
     ------
@@ -162,14 +165,14 @@ def references(
         raise ValueError("max_chunksize is a number of bytes, at least 1, or None")
     url = url_of(target) if url is None else url
     source = open_source(target, storage_options=storage_options)
+    session = LazySession(source, limits, external)
     try:
         settings = Settings(group, max_chunksize, FORMS[zarr_format], limits)
-        hierarchy = Hierarchy(settings, source.resident)
-        cached = source if source.resident is not None else BlockCache(source)
-        collector = _Collector(hierarchy, cached, inline_threshold, embed_threshold)
-        groups, arrays, report = run(collector.everything(), cached)
+        hierarchy = Hierarchy(settings, source.resident, session)
+        collector = _Collector(hierarchy, source, inline_threshold, embed_threshold)
+        groups, arrays, report = run(collector.everything(), session.files)
     finally:
-        source.close()
+        session.files.close()
     return References(url, zarr_format, groups, arrays, report)
 
 
@@ -308,7 +311,7 @@ class _Collector:
 
 
 def _entry(entry: Any) -> ReferenceEntry:
-    how = entry.how if entry.how in ("refused", "dimension") else "raw"
+    how: Any = entry.how if entry.how in ("refused", "dimension") else "raw"
     return ReferenceEntry(entry.path, how, entry.reason)
 
 

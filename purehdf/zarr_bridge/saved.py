@@ -19,32 +19,11 @@ from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 from ..errors import SourceError, TruncatedError
 from ..source import Source, run_async
 from ..walk.need import Need
+from .byte_requests import slice_of
 from .nodes import Format
-from .store import HDF5Store, slice_of
+from .saved_documents import CHUNKS_KEY, unmarked_all
 
-__all__ = ["CHUNKS_KEY", "SavedStore", "marked", "unmarked"]
-
-CHUNKS_KEY = ".zchunkstore"
-_MARK = "purehdf.byte_ranges"
-
-
-def marked(document: dict[str, Any]) -> dict[str, Any]:
-    """Return an array's document as it is saved; others are as they are."""
-    if document.get("node_type") == "array":
-        return {**document, "storage_transformers": [{"name": _MARK}]}
-    if "compressor" in document:
-        return {**document, "filters": [{"id": _MARK}, *(document["filters"] or [])]}
-    return document
-
-
-def unmarked(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a saved document as Zarr is to see it."""
-    if document.get("node_type") == "array":
-        return {k: v for k, v in document.items() if k != "storage_transformers"}
-    if "compressor" in document:
-        kept = [each for each in document["filters"] if each["id"] != _MARK]
-        return {**document, "filters": kept or None}
-    return document
+__all__ = ["SavedStore", "read_source"]
 
 
 class SavedStore(Store):
@@ -57,7 +36,8 @@ class SavedStore(Store):
     source : Source
         The HDF5 file.
     live : callable
-        Makes the store that reads what no range of bytes gives; called when it is needed.
+        Makes the store that reads what no range of bytes gives; called when it is needed,
+        with the options that were saved.
     """
 
     def __init__(
@@ -66,7 +46,7 @@ class SavedStore(Store):
         prefix: str,
         form: Format,
         source: Source,
-        live: Callable[[], HDF5Store],
+        live: Callable[..., Store],
     ) -> None:
         super().__init__(read_only=True)
         self._metadata = metadata
@@ -74,7 +54,7 @@ class SavedStore(Store):
         self._form = form
         self._source = source
         self._make_live = live
-        self._live: HDF5Store | None = None
+        self._live: Store | None = None
         self._chunks: dict[str, dict[str, Any] | None] = {}
 
     def __eq__(self, other: object) -> bool:
@@ -130,13 +110,13 @@ class SavedStore(Store):
             document = await self._document(key)
             if document is None:
                 return None
-            shown = json.dumps(_all_unmarked(document)).encode()
+            shown = json.dumps(unmarked_all(document)).encode()
             return prototype.buffer.from_bytes(shown[part])
         entry = await self._entry(found.path, key)
         if entry is None:
             return None
         if "offset" not in entry:
-            return await self._live_store().get(key, prototype, byte_range)
+            return await self._live_store(found.path).get(key, prototype, byte_range)
         return prototype.buffer.from_bytes(await self._range(entry, part))
 
     async def _document(self, key: str) -> dict[str, Any] | None:
@@ -175,9 +155,10 @@ class SavedStore(Store):
             )
         return data
 
-    def _live_store(self) -> HDF5Store:
+    def _live_store(self, path: str) -> Store:
         if self._live is None:
-            self._live = self._make_live()
+            known = self._chunks[path] or {}
+            self._live = self._make_live(**known["source"]["options"])
         return self._live
 
     async def get_partial_values(
@@ -239,18 +220,16 @@ class SavedStore(Store):
         self._check_writable()
 
 
+async def read_source(metadata: Store, prefix: str) -> str:
+    """Return where the HDF5 file is, as it was saved with the metadata."""
+    async for key in metadata.list_prefix(f"{prefix}/" if prefix else ""):
+        if key.rpartition("/")[2] == CHUNKS_KEY:
+            data = await metadata.get(key, default_buffer_prototype())
+            uri = json.loads(data.to_bytes())["source"]["uri"] if data is not None else None
+            if isinstance(uri, str):
+                return uri
+    raise ValueError("where the file is was not saved: give filename")
+
+
 async def _read(wanted: tuple[int, int]) -> list[Any]:
     return await Need([wanted])
-
-
-def _all_unmarked(document: dict[str, Any]) -> dict[str, Any]:
-    """With the documents that consolidated metadata holds."""
-    document = unmarked(document)
-    inline = document.get("consolidated_metadata")
-    if inline:
-        below = {path: unmarked(each) for path, each in inline["metadata"].items()}
-        return {**document, "consolidated_metadata": {**inline, "metadata": below}}
-    if "zarr_consolidated_format" in document:
-        below = {path: unmarked(each) for path, each in document["metadata"].items()}
-        return {**document, "metadata": below}
-    return document

@@ -34,6 +34,7 @@ __all__ = ["SavedIndex", "open_index", "save_index"]
 Column = np.ndarray[Any, Any]
 
 _VERSION = 1
+_NOT_KEPT = {"external", "limits", "storage_options"}
 _COLUMNS = ("coordinates", "offset", "size", "inline_coordinates")
 
 
@@ -89,14 +90,14 @@ class SavedIndex:
 def save_index(target: Any, path: str | os.PathLike[str], **options: Any) -> SavedIndex:
     """Index an HDF5 file, save the index at `path`, and return it.
 
-    The options are those of ``references``.  They are saved too, but for
-    ``storage_options``, which may hold secrets, and ``limits``.
+    The options are those of ``references``.  They are saved too, but for ``limits``,
+    ``external``, and ``storage_options``, which may hold secrets.
     """
     url = options.pop("url", None) or url_of(target)
     # The stamp first: what is written to the file meanwhile is found by the next refresh.
     stamp = _stamp(target, options)
     found = references(target, url=url, **options)
-    kept = {name: options[name] for name in options.keys() - {"storage_options", "limits"}}
+    kept = {name: value for name, value in options.items() if name not in _NOT_KEPT}
     index = SavedIndex(Path(path), found, kept, stamp)
     _write(index)
     return index

@@ -6,25 +6,22 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
-from zarr.abc.store import (
-    ByteRequest,
-    OffsetByteRequest,
-    RangeByteRequest,
-    Store,
-    SuffixByteRequest,
-)
+from zarr.abc.store import ByteRequest, Store
 from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 
 from ..limits import DEFAULT_LIMITS, Limits
 from ..session import External
 from ..source import open_source, run, run_async
 from . import own_codecs_v3, v2, v3
+from .byte_requests import slice_of
 from .capabilities import filter_warnings
 from .contents import Contents
 from .hierarchy import Hierarchy, Settings
+from .nodes import Documents
 from .once import Once
 from .opening import LazySession
 from .report import ReportEntry
+from .saved_documents import documents_to_save
 
 __all__ = ["MAX_CHUNKSIZE", "HDF5Store"]
 
@@ -166,9 +163,28 @@ class HDF5Store(Store):
             raise ValueError("an HDF5 file is read through Zarr, never written")
         return _rebuild(self._target, self._options)
 
+    def consolidated(self) -> HDF5Store:
+        """Return a store of the same file whose root holds the metadata of all nodes."""
+        return _rebuild(self._target, {**self._options, "consolidated": True})
+
     def report(self) -> list[ReportEntry]:
         """Return how each array is served, and what is left out; this reads all metadata."""
         return run(self._contents.report(), self._source)
+
+    def metadata(self, uri: str | None, *, consolidated: bool = False) -> Documents:
+        """Return all metadata as JSON by key, with where the chunks lie: what is saved.
+
+        `uri` is where others find the file.
+        """
+        saved = ("group", "zarr_format", "max_chunksize", "own_codecs", "attributes")
+        source = {
+            "uri": uri,
+            "size": self._source.size,
+            "options": {name: self._options[name] for name in saved},
+        }
+        hierarchy, form = self._contents.hierarchy, self._contents.form
+        walk = documents_to_save(hierarchy, form, source, consolidated=consolidated)
+        return run(walk, self._source)
 
     def close(self) -> None:
         """Close the file."""
@@ -185,7 +201,7 @@ class HDF5Store(Store):
     ) -> Buffer | None:
         """Return the value of a key, or the part of it that `byte_range` asks for."""
         await self._prepare(key)
-        data = await self._run(self._contents.get(key, _slice(byte_range)))
+        data = await self._run(self._contents.get(key, slice_of(byte_range)))
         return _buffer(data, prototype)
 
     async def get_partial_values(
@@ -253,7 +269,7 @@ class HDF5Store(Store):
         byte_range: ByteRequest | None = None,
     ) -> Buffer | None:
         """Return the value of a key, or a part of it, without an event loop."""
-        data = run(self._contents.get(key, _slice(byte_range)), self._source)
+        data = run(self._contents.get(key, slice_of(byte_range)), self._source)
         return _buffer(data, prototype)
 
     # -- writing, which is refused
@@ -287,16 +303,3 @@ def _buffer(data: Any, prototype: BufferPrototype | None) -> Buffer | None:
     if data is None:
         return None
     return (prototype or default_buffer_prototype()).buffer.from_bytes(data)
-
-
-def _slice(byte_range: ByteRequest | None) -> slice:
-    """A request for bytes, as a slice of all of them."""
-    if byte_range is None:
-        return slice(None)
-    if isinstance(byte_range, RangeByteRequest):
-        return slice(byte_range.start, byte_range.end)
-    if isinstance(byte_range, OffsetByteRequest):
-        return slice(byte_range.offset, None)
-    if isinstance(byte_range, SuffixByteRequest):
-        return slice(-byte_range.suffix, None) if byte_range.suffix else slice(0, 0)
-    raise TypeError(f"not a request for bytes: {byte_range!r}")

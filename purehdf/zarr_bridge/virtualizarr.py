@@ -86,7 +86,9 @@ def manifest_store(found: References, registry: Any, without: Iterable[str] = ()
     if found.zarr_format != 3 or "" not in found.groups:
         raise ValueError("a manifest store is made of a group, in Zarr format 3")
     dropped = set(without)
-    tree: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {path: ({}, {}) for path in found.groups}
+    tree: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        path: ({}, {}) for path in found.groups
+    }
     for path, array in found.arrays.items():
         if path not in dropped:
             above, _, name = path.rpartition("/")

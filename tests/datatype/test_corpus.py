@@ -12,6 +12,9 @@ import purehdf
 
 from .oracle import same
 
+# Some are not as long as they say.
+pytestmark = pytest.mark.filterwarnings("ignore::purehdf.FileStateWarning")
+
 FILES = [
     "hdf5/tools/test/h5dump/testfiles/tfloatsattrs.h5",
     "hdf5/tools/test/h5dump/testfiles/tcompound_complex2.h5",

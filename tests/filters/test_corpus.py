@@ -13,6 +13,9 @@ from purehdf.errors import FilterUnavailableError
 
 from . import conftest  # noqa: F401  (makes the filters of hdf5plugin known to h5py)
 
+# Some are not as long as they say.
+pytestmark = pytest.mark.filterwarnings("ignore::purehdf.FileStateWarning")
+
 FILES = [
     "hdf5/test/testfiles/le_data.h5",  # szip, n-bit, scale-offset; little- and big-endian
     "hdf5/test/testfiles/noencoder.h5",

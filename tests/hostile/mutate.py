@@ -39,13 +39,22 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Seed:
-    """A good file: its bytes, its fields (offset, length), and what carries a checksum."""
+    """A good file: its bytes, its fields (offset, length), and what carries a checksum.
+
+    ``names`` are those of the fields.
+    """
 
     name: str
     data: bytes
     fields: tuple[tuple[int, int], ...]
+    names: tuple[str, ...]
     sealed: tuple[Sealed, ...]
     starts: tuple[int, ...]  # of structures
+
+    def counts(self, words: tuple[str, ...]) -> dict[int, int]:
+        """Offset and width of the fields whose names have one of these words."""
+        found = zip(self.fields, self.names, strict=True)
+        return dict(field for field, name in found if any(word in name for word in words))
 
 
 def seed_of(path: Path) -> Seed:
@@ -53,12 +62,13 @@ def seed_of(path: Path) -> Seed:
         hits = [found.hit(i).what for i in range(len(found))]
     regions = [what for what in hits if isinstance(what, Region)]
     data = path.read_bytes()
-    seen = {(f.offset, f.length) for region in regions for f in region.fields() if f.length}
-    fields = [(offset, length) for offset, length in seen if offset + length <= len(data)]
+    seen = {(f.offset, f.length): f.name for region in regions for f in region.fields()}
+    fields = sorted((at, length) for at, length in seen if length and at + length <= len(data))
     return Seed(
         path.name,
         data,
-        tuple(sorted(fields)),
+        tuple(fields),
+        tuple(seen[field] for field in fields),
         tuple(sealed for region in regions for sealed in _sealed(region)),
         tuple(sorted({region.start for region in regions})),
     )

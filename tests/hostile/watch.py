@@ -1,20 +1,21 @@
-"""Read hostile files in a process of its own, and print how it fared with each of them.
+"""Read hostile files, and tell how it fared with each of them.
 
-Standard input has one job a line, a path, or a path and a range of numbers of mutants; the
-answers are the findings, one line of JSON each, and last the number of files read.  What is
-found: an exception that is not purehdf's own, more than 5 s of the processor's time, and
-memory that rose by more than 512 MiB.
+``finding`` reads one.  What it finds: an exception that is not purehdf's own, more than 5 s of
+the processor's time, and memory that rose by more than 512 MiB.
+
+As a program: standard input has one job a line, a path, or a path and a range of numbers of
+mutants; the answers are the findings, one line of JSON each, and last the number of files read.
 """
 
 from __future__ import annotations
 
 import json
-import resource
 import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,26 +81,44 @@ def parts(dataset: purehdf.Dataset) -> Iterator[Any]:
     yield tuple(slice(max(n - 2, 0), n) for n in shape)
 
 
-def peak() -> int:
-    """The most memory that this process ever had, in MiB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit >> 20
+def memory(field: str) -> int:
+    """What the system says of this process's resident memory, now or at its peak, in MiB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) >> 10 for line in lines if line.startswith(field))
 
 
-def finding(target: Any) -> str | None:
-    """What is wrong with the way in which a file is read."""
-    before = peak()
+@contextmanager
+def watched(found: list[str]) -> Iterator[None]:
+    """Put into `found` that the block took too long, or too much memory."""
+    here = Path("/proc/self/clear_refs").exists()  # elsewhere only the time is watched
+    before = memory("VmRSS:") if here else 0
+    if here:
+        Path("/proc/self/clear_refs").write_text("5")  # the peak is now
+    previous = signal.signal(signal.SIGVTALRM, _alarm)
     signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
     try:
-        read_all(target)
+        yield
     except TooSlow:
-        return "too slow"
-    except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return f"{error!r} in {Path(place.filename).name}:{place.lineno}"
+        found.append("too slow")
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    return f"{peak() - before} MiB" if peak() - before > MEBIBYTES else None
+        signal.signal(signal.SIGVTALRM, previous)
+    rise = memory("VmHWM:") - before if here else 0
+    if rise > MEBIBYTES:
+        found.append(f"{rise} MiB")
+
+
+def finding(target: Any) -> list[str]:
+    """What is wrong with the way in which a file is read."""
+    found: list[str] = []
+    with watched(found), warnings.catch_warnings():
+        warnings.simplefilter("ignore", purehdf.FileStateWarning)
+        try:
+            read_all(target)
+        except Exception as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            found.append(f"{error!r} in {Path(place.filename).name}:{place.lineno}")
+    return found
 
 
 def jobs() -> Iterator[tuple[str, Any]]:
@@ -114,13 +133,11 @@ def jobs() -> Iterator[tuple[str, Any]]:
 
 
 def main() -> None:
-    warnings.simplefilter("ignore", purehdf.FileStateWarning)
-    signal.signal(signal.SIGVTALRM, _alarm)
     count = 0
     for name, target in jobs():
         count += 1
-        if (found := finding(target)) is not None:
-            sys.stdout.write(json.dumps([name, found]) + "\n")
+        for what in finding(target):
+            sys.stdout.write(json.dumps([name, what]) + "\n")
     sys.stdout.write(f"{count}\n")
 
 

@@ -162,6 +162,18 @@ def test_parquet_spares_what_is_no_reference_set(
     assert (folder / "letter.txt").read_text() == "kept"
 
 
+@pytest.mark.filterwarnings("ignore:The 'fastparquet' engine is deprecated")
+@pytest.mark.parametrize("name", ["refs.json", "refs.parq"])
+def test_bytes_that_look_like_base64(name: str, make_file: Make, tmp_path: Path) -> None:
+    if name.endswith("parq"):
+        pytest.importorskip("pyarrow")
+        pytest.importorskip("fastparquet")
+    values = np.frombuffer(b"base64:QUJD", np.uint8)
+    path = make_file(lambda f: f.create_dataset("a", data=values))
+    found = write_kerchunk(path, tmp_path / name, record_size=3)
+    assert np.array_equal(open_group(tmp_path / name, found)["a"][...], values)
+
+
 def test_json_in_a_file(fixture_file: Callable[[str], Path], tmp_path: Path) -> None:
     path, out = fixture_file("climate.nc"), tmp_path / "refs.json"
     found = write_kerchunk(path, out)

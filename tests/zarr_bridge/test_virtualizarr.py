@@ -17,7 +17,6 @@ import zarr
 from purehdf.zarr_bridge.references import references
 
 from .compare import _differences
-from .conftest import Make
 from .seen_by_h5py import seen_by_h5py
 
 virtualizarr = pytest.importorskip("virtualizarr")
@@ -72,9 +71,7 @@ def test_through_an_object_store(fixture_file: Callable[[str], Path]) -> None:
         assert np.array_equal(group["temperature"][...], f["temperature"][...])
 
 
-def test_dropped_variables_and_a_group(
-    registry: Any, fixture_file: Callable[[str], Path]
-) -> None:
+def test_dropped_variables_and_a_group(registry: Any, fixture_file: Callable[[str], Path]) -> None:
     url = fixture_file("climate.nc").as_uri()
     whole = zarr.open_group(HDFParser(drop_variables=["lat", "stations"])(url, registry), mode="r")
     names = {name for name, _ in whole.members()}

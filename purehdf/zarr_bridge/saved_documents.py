@@ -1,0 +1,100 @@
+"""What is saved of a hierarchy: Zarr's documents, and where the chunks of each array lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .chunks import is_stored_whole, stored_chunks
+from .hierarchy import Hierarchy
+from .nodes import ArrayNode, Documents, Format
+
+__all__ = ["CHUNKS_KEY", "documents_to_save", "key_of", "unmarked_all"]
+
+CHUNKS_KEY = ".zchunkstore"
+_MARK = "purehdf.byte_ranges"
+_READ = {"read": True}
+
+
+async def documents_to_save(
+    hierarchy: Hierarchy, form: Format, source: dict[str, Any], *, consolidated: bool
+) -> Documents:
+    """Return all documents of a hierarchy, and where the chunks lie: key -> JSON; a walk."""
+    found: Documents = {}
+    nodes = await hierarchy.everything()
+    for node in nodes:
+        documents = node.documents
+        if consolidated and not node.path and not isinstance(node, ArrayNode):
+            below = {each.path: each.documents for each in nodes[1:]}
+            documents = form.consolidated(documents, below)
+        for name, document in documents.items():
+            found[key_of(node.path, name)] = _marked_all(document)
+        if isinstance(node, ArrayNode):
+            name = hierarchy.entries[node.path].path
+            chunks = await _chunks(hierarchy, form, node)
+            found[key_of(node.path, CHUNKS_KEY)] = {
+                "source": {**source, "array_name": name},
+                **chunks,
+            }
+    return found
+
+
+def key_of(path: str, name: str) -> str:
+    return f"{path}/{name}".lstrip("/")
+
+
+async def _chunks(hierarchy: Hierarchy, form: Format, node: ArrayNode) -> dict[str, Any]:
+    blocks = await hierarchy.blocks(node)
+    positions = await stored_chunks(hierarchy, node)
+    rank = len(blocks.shape)
+    block = np.array([each[:rank] for each in positions], np.int64).reshape(-1, rank)
+    if not rank:
+        block = np.zeros((len(positions), 0), np.int64)
+    found: dict[str, Any] = {}
+    for position, place in zip(positions, blocks.locate(block), strict=True):
+        whole = place is not None and is_stored_whole(node, blocks, position, place)
+        key = key_of(node.path, form.chunk_name(position))
+        found[key] = {"offset": place.offset, "size": place.size} if whole and place else _READ
+    return found
+
+
+def _marked(document: dict[str, Any]) -> dict[str, Any]:
+    """Return an array's document as it is saved; others are as they are."""
+    if document.get("node_type") == "array":
+        return {**document, "storage_transformers": [{"name": _MARK}]}
+    if "compressor" in document:
+        return {**document, "filters": [{"id": _MARK}, *(document["filters"] or [])]}
+    return document
+
+
+def _unmarked(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a saved document as Zarr is to see it."""
+    if document.get("node_type") == "array":
+        return {k: v for k, v in document.items() if k != "storage_transformers"}
+    if "compressor" in document:
+        kept = [each for each in document["filters"] if each["id"] != _MARK]
+        return {**document, "filters": kept or None}
+    return document
+
+
+def _marked_all(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document as it is saved, with those that consolidated metadata holds."""
+    return _everywhere(document, _marked)
+
+
+def _everywhere(document: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    document = change(document)
+    inline = document.get("consolidated_metadata")
+    if inline:
+        below = {path: change(each) for path, each in inline["metadata"].items()}
+        return {**document, "consolidated_metadata": {**inline, "metadata": below}}
+    if "zarr_consolidated_format" in document:
+        return {**document, "metadata": {k: change(v) for k, v in document["metadata"].items()}}
+    return document
+
+
+def unmarked_all(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a saved document as Zarr is to see it."""
+    return _everywhere(document, _unmarked)
