@@ -25,12 +25,14 @@ from .source import (
     open_source,
     run,
     run_async,
+    with_members,
 )
+from .walk.members import find_members
 from .walk.paths import all_paths
 from .walk.reader import Reader
 from .walk.superblock import open_file
 
-__all__ = ["External", "Origin", "Session"]
+__all__ = ["External", "Origin", "Session", "whole"]
 
 T = TypeVar("T")
 External = Literal["folder", "none", "any"] | Callable[[str], str | None]
@@ -230,7 +232,7 @@ class Session:
     def _add(self, path: str) -> tuple[Source, int]:
         if len(self._others) >= _OPEN_FILES:
             raise LimitError("too many other files", expected=f"at most {_OPEN_FILES}", found=path)
-        source = open_source(path)
+        source = whole(open_source(path), self.limits)
         return source, self.files.add(_cached(source))
 
     def _permitted(self, name: str) -> str:
@@ -243,6 +245,17 @@ class Session:
         if self.external == "none" or self.folder is None:
             raise _refused(name, "no other files are opened for this one")
         return _find(name, os.path.realpath(self.folder), anywhere=self.external == "any")
+
+
+def whole(source: Source, limits: Limits) -> Source:
+    """Join a family, split or multi file of which `source` is the first member, a local file.
+
+    Any other source comes back as it is.
+    """
+    if folder_of(source) is None:
+        return source
+    members = find_members(source.resident, source.size, limits=limits)
+    return with_members(source, run(members, source))
 
 
 def _cached(source: Source) -> Source:

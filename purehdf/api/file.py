@@ -13,7 +13,7 @@ from ..data.problems import Mismatches, Progress, find_problems
 from ..data.targets import ExternalFile, external_targets
 from ..errors import FileStateWarning, PureHDFError
 from ..limits import DEFAULT_LIMITS, Limits
-from ..session import External, Origin, Session
+from ..session import External, Origin, Session, whole
 from ..source import Source, folder_of, open_source
 from ..walk.headers import object_header
 from ..walk.reader import Reader
@@ -74,8 +74,9 @@ class File(Group):
         if not verify_checksums:
             limits = replace(limits, verify_checksums=False)
         source = open_source(target, storage_options=storage_options)
-        origin = _origin(target, source, storage_options, limits, external)
         try:
+            source = whole(source, limits)
+            origin = _origin(target, source, storage_options, limits, external)
             session = Session(source, limits, external, origin)
             walk = object_header(session.reader, session.root_address)
             super().__init__(session, session.run(walk, "/"), "/")

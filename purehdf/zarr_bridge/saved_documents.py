@@ -42,6 +42,7 @@ async def documents_to_save(
 
 
 def key_of(path: str, name: str) -> str:
+    """Return the key of what is called `name` below a path."""
     return f"{path}/{name}".lstrip("/")
 
 

@@ -13,6 +13,7 @@ import pytest
 import zarr
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::FutureWarning")
 @pytest.mark.parametrize("zarr_format", [2, 3])
 def test_a_copy(zarr_format: int, run: Callable[..., Any], tmp_path: Path) -> None:
     out = tmp_path / "copy.zarr"

@@ -96,6 +96,6 @@ def test_what_fails_is_said(run: Callable[..., Any], tmp_path: Path) -> None:
 
 
 def test_what_is_left_out_makes_the_exit_code_1(run: Callable[..., Any], tmp_path: Path) -> None:
-    ran = run("index", "datatype_vlen_sequence.h5", "-o", str(tmp_path / "out.json"))
+    ran = run("index", "links_dangling.h5", "-o", str(tmp_path / "out.json"))
     assert ran.code == 1
     assert "refused" in ran.out

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import fsspec
+import pytest
 import zarr
 from zarr.storage import FsspecStore
 
@@ -13,6 +14,13 @@ from purehdf.zarr_bridge.references import References
 
 from .compare import _differences
 from .seen_by_h5py import seen_by_h5py
+
+ZARR_WARNS = pytest.mark.filterwarnings(
+    "ignore:Numcodecs codecs are not in the Zarr version 3 specification",
+    "ignore:The codec `vlen-utf8` is currently not part in the Zarr format 3 specification",
+    r"ignore:The data type \(.*\) does not have a Zarr V3 specification",
+)
+"""zarr warns of format 3's extensions; ``HDF5Store`` silences it, and is not used here."""
 
 
 class ReferenceStore(FsspecStore):

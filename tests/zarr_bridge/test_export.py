@@ -13,7 +13,10 @@ from purehdf.zarr_bridge import HDF5Store
 from purehdf.zarr_bridge.export import export_to_zarr
 
 from .compare import _differences
+from .reference_store import ZARR_WARNS
 from .seen_by_h5py import seen_by_h5py
+
+pytestmark = ZARR_WARNS
 
 NAMES = ["climate.nc", "filter_mask.h5", "index_extensible_array.h5", "links_two_names.h5"]
 

@@ -17,14 +17,18 @@ from purehdf.zarr_bridge.kerchunk import kerchunk_dict, to_kerchunk, write_kerch
 from purehdf.zarr_bridge.references import references
 
 from .conftest import Make
-from .reference_store import open_group, reference_differences
+from .reference_store import ZARR_WARNS, open_group, reference_differences
 
 FILES = json.loads((Path(__file__).parents[2] / "fixtures" / "MANIFEST.json").read_text())["files"]
 GOOD = [each["name"] for each in FILES if each["expect"] == "values"]
 
-pytestmark = pytest.mark.skipif(
-    not HAS_MORE_TYPES, reason="zarr-python 3.0 reads fewer types: test_fixtures goes through them"
-)
+pytestmark = [
+    ZARR_WARNS,
+    pytest.mark.skipif(
+        not HAS_MORE_TYPES,
+        reason="zarr-python 3.0 reads fewer types: test_fixtures goes through them",
+    ),
+]
 
 
 @pytest.mark.parametrize("threshold", [0, 500])

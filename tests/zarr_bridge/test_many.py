@@ -12,7 +12,9 @@ import pytest
 
 from purehdf.zarr_bridge.many import index_many
 
-from .reference_store import open_group
+from .reference_store import ZARR_WARNS, open_group
+
+pytestmark = ZARR_WARNS
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ import pytest
 from purehdf.zarr_bridge.kerchunk import to_kerchunk
 from purehdf.zarr_bridge.saved_index import open_index, save_index
 
-from .reference_store import open_group, reference_differences
+from .reference_store import ZARR_WARNS, open_group, reference_differences
+
+pytestmark = ZARR_WARNS
 
 NAMES = ["climate.nc", "filter_mask.h5", "chunks_sparse.h5", "layout_compact.h5", "index_single.h5"]
 
