@@ -44,7 +44,7 @@ ARROWS = {
     # The bridge stands on the index, not on the h5py-like API: it is async all the way.
     "zarr_bridge": _READING | {"session", "source"},
     "__init__": _READING | {"aio", "api", "session", "source", "explain"},
-    "cli": _READING | {"__init__", "api", "source", "explain"},
+    "cli": _READING | {"__init__", "api", "source", "explain", "zarr_bridge"},
     "__main__": _READING | {"__init__", "api", "source", "explain", "zarr_bridge", "cli"},
 }
 
@@ -61,9 +61,10 @@ def optional_packages() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     return {
-        re.split(r"[^\w-]", requirement)[0]
-        for extra in ("zarr", "xarray", "remote", "filters", "cli")
-        for requirement in extras[extra]
+        re.split(r"[^\w-]", requirement)[0].replace("-", "_")
+        for name, extra in extras.items()
+        if name not in ("all", "test", "dev")
+        for requirement in extra
     }
 
 
@@ -211,6 +212,7 @@ def test_the_extras_are_found() -> None:
     assert optional_packages() == {
         *("zarr", "numcodecs", "rich", "xarray", "fsspec", "s3fs", "aiohttp"),
         *("lz4", "blosc2", "zfpy", "imagecodecs", "colorama"),
+        *("pyarrow", "virtualizarr", "obspec_utils", "obstore", "icechunk", "distributed"),
     }
 
 

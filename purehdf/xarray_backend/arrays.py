@@ -26,9 +26,9 @@ class OpenFile:
     target: Any
     storage_options: Mapping[str, Any] | None
 
-    def __call__(self) -> File:
+    def __call__(self, mode: str = "r") -> File:
         """Open it."""
-        return File(self.target, storage_options=self.storage_options)
+        return File(self.target, mode, storage_options=self.storage_options)
 
 
 class VariableArray(BackendArray):

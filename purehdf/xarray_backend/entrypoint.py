@@ -138,7 +138,7 @@ class _Opened:
         if phony_dims is not None and phony_dims not in get_args(PhonyDims):
             raise ValueError(f"phony_dims is 'access' or 'sort', not {phony_dims!r}")
         self._dropped = frozenset([dropped] if isinstance(dropped, str) else dropped or ())
-        self._manager = CachingFileManager(OpenFile(_normal(target), storage_options))
+        self._manager = CachingFileManager(OpenFile(_normal(target), storage_options), mode="r")
         file = self._manager.acquire()
         self._source = file.filename
         try:

@@ -66,7 +66,8 @@ class NetCDFGroup:
             Member(name, dataset, result_of(attributes))
             for (name, dataset), attributes in zip(datasets.items(), found, strict=True)
         ]
-        self._by_address = {m.dataset.ref.address: m for m in self._members}
+        # Of several links to one dataset the first by name counts, as where libhdf5 looks it up.
+        self._by_address = {m.dataset.ref.address: m for m in self._by_name()}
         self.dimensions = {dim.name: dim for dim in self._dimensions()}
         self.all_dimensions: ChainMap[str, Dimension] = (
             ChainMap(self.dimensions)
@@ -126,6 +127,9 @@ class NetCDFGroup:
     def _target(self, reference: Reference) -> Any:
         member = self._by_address.get(reference.address)
         return self.group.file[reference] if member is None else member.dataset
+
+    def _by_name(self) -> list[Member]:
+        return sorted(self._members, key=lambda member: member.name, reverse=True)
 
     # -- variables
 

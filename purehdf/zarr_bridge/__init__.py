@@ -11,15 +11,68 @@ All but ``store`` are walks, which wait for nothing but ``Need``.
 
 from __future__ import annotations
 
-try:
-    from .hdf5zarr import HDF5Zarr, open_as_zarr
-    from .report import ReportEntry
-    from .store import HDF5Store
-except ModuleNotFoundError as error:
-    if error.name not in ("zarr", "numcodecs"):
-        raise
-    raise ModuleNotFoundError(
-        f"purehdf.zarr_bridge needs {error.name}: pip install purehdf[zarr]", name=error.name
-    ) from error
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["HDF5Store", "HDF5Zarr", "ReportEntry", "open_as_zarr"]
+if TYPE_CHECKING:
+    from .chunk_references import References, references
+    from .export import ExportResult, export_to_zarr
+    from .hdf5zarr import HDF5Zarr, open_as_zarr
+    from .kerchunk import to_kerchunk, write_kerchunk
+    from .many import ManyReferences, index_many
+    from .report import ReportEntry
+    from .saved_index import SavedIndex, open_index, save_index
+    from .store import HDF5Store
+
+__all__ = [
+    "ExportResult",
+    "HDF5Store",
+    "HDF5Zarr",
+    "ManyReferences",
+    "References",
+    "ReportEntry",
+    "SavedIndex",
+    "export_to_zarr",
+    "index_many",
+    "open_as_zarr",
+    "open_index",
+    "references",
+    "save_index",
+    "to_kerchunk",
+    "write_kerchunk",
+]
+
+# Name -> module; each is imported when it is first asked for, and with it what it needs.
+_MODULES = {
+    "ExportResult": "export",
+    "HDF5Store": "store",
+    "HDF5Zarr": "hdf5zarr",
+    "ManyReferences": "many",
+    "References": "chunk_references",
+    "ReportEntry": "report",
+    "SavedIndex": "saved_index",
+    "export_to_zarr": "export",
+    "index_many": "many",
+    "open_as_zarr": "hdf5zarr",
+    "open_index": "saved_index",
+    "references": "chunk_references",
+    "save_index": "saved_index",
+    "to_kerchunk": "kerchunk",
+    "write_kerchunk": "kerchunk",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        found = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name not in ("zarr", "numcodecs"):
+            raise
+        raise ModuleNotFoundError(
+            f"purehdf.zarr_bridge.{name} needs {error.name}: pip install purehdf[zarr]",
+            name=error.name,
+        ) from error
+    globals()[name] = found
+    return found

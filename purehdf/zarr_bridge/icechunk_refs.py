@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from .references import References
+from .chunk_references import References
 
 __all__ = ["write_icechunk"]
 

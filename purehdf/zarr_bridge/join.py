@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from .chunk_references import ArrayReferences, References
 from .kerchunk import chunk_refs, document_refs
 from .nodes import Documents
-from .references import ArrayReferences, References
 
 __all__ = ["joined_refs"]
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from .chunk_references import ArrayReferences, References, references
 from .parquet_refs import write_parquet
-from .references import ArrayReferences, References, references
 
 __all__ = [
     "chunk_refs",

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from .chunk_references import References, references
 from .join import joined_refs
-from .references import References, references
 
 __all__ = ["Failure", "ManyReferences", "index_many"]
 

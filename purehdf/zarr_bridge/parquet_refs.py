@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .references import ArrayReferences, References
+from .chunk_references import ArrayReferences, References
 
 __all__ = ["write_parquet"]
 

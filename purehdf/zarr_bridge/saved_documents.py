@@ -64,7 +64,7 @@ async def _chunks(hierarchy: Hierarchy, form: Format, node: ArrayNode) -> dict[s
 def _marked(document: dict[str, Any]) -> dict[str, Any]:
     """Return an array's document as it is saved; others are as they are."""
     if document.get("node_type") == "array":
-        return {**document, "storage_transformers": [{"name": _MARK}]}
+        return {**document, "codecs": [*document["codecs"], {"name": _MARK}]}
     if "compressor" in document:
         return {**document, "filters": [{"id": _MARK}, *(document["filters"] or [])]}
     return document
@@ -73,7 +73,8 @@ def _marked(document: dict[str, Any]) -> dict[str, Any]:
 def _unmarked(document: dict[str, Any]) -> dict[str, Any]:
     """Return a saved document as Zarr is to see it."""
     if document.get("node_type") == "array":
-        return {k: v for k, v in document.items() if k != "storage_transformers"}
+        kept = [each for each in document["codecs"] if each["name"] != _MARK]
+        return {**document, "codecs": kept}
     if "compressor" in document:
         kept = [each for each in document["filters"] if each["id"] != _MARK]
         return {**document, "filters": kept or None}

@@ -26,8 +26,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 import numpy as np
 
 from ..source import open_source
+from .chunk_references import ArrayReferences, ReferenceEntry, References, references, url_of
 from .kerchunk import kerchunk_dict
-from .references import ArrayReferences, ReferenceEntry, References, references, url_of
 
 __all__ = ["SavedIndex", "open_index", "save_index"]
 

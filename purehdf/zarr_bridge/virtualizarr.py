@@ -15,9 +15,9 @@ import numpy as np
 from zarr.core.metadata import ArrayV3Metadata
 
 from .capabilities import filter_warnings
+from .chunk_references import EMBED_THRESHOLD, ArrayReferences, References, references
 from .kerchunk import warn_of_left_out
 from .obstore_source import ObstoreSource
-from .references import EMBED_THRESHOLD, ArrayReferences, References, references
 
 __all__ = ["HDFParser", "manifest_store"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 import zarr
 from zarr.storage import FsspecStore
 
-from purehdf.zarr_bridge.references import References
+from purehdf.zarr_bridge.chunk_references import References
 
 from .compare import _differences
 from .seen_by_h5py import seen_by_h5py
@@ -31,6 +33,12 @@ class ReferenceStore(FsspecStore):
 
     def report(self) -> Any:
         return self.found.report
+
+    async def list_dir(self, prefix: str) -> AsyncIterator[str]:
+        """As zarr's, whose 3.1 lists nothing below the root."""
+        with suppress(FileNotFoundError):
+            for path in await self.fs._ls(prefix.strip("/"), detail=False):
+                yield path.rpartition("/")[2]
 
 
 def open_references(fo: Any, found: References) -> ReferenceStore:

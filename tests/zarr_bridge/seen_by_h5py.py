@@ -176,7 +176,9 @@ def _attributes(obj: Any, names: _Names, *, netcdf: bool) -> dict[str, Any]:
 
 def _native(values: Any) -> Any:
     """Undo what h5py does to sequences in big-endian: it forgets the byte order."""
-    base = h5py.check_vlen_dtype(getattr(values, "dtype", None))
+    if not isinstance(values, np.ndarray):
+        return values
+    base = h5py.check_vlen_dtype(values.dtype)
     if not isinstance(base, np.dtype) or base.byteorder != ">":
         return values
     out = np.empty(values.size, object)

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from purehdf.zarr_bridge.capabilities import HAS_MORE_TYPES
+from purehdf.zarr_bridge.chunk_references import references
 from purehdf.zarr_bridge.kerchunk import kerchunk_dict, to_kerchunk, write_kerchunk
-from purehdf.zarr_bridge.references import references
 
 from .conftest import Make
 from .reference_store import ZARR_WARNS, open_group, reference_differences

@@ -30,14 +30,16 @@ FILTERS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_raw_bytes_with_own_codecs_equal_h5py(make_file: Make, zarr_format: int, name: str) -> None:
+    values = np.arange(1000, dtype="<i4") // 50  # LZF skips what it cannot make smaller
+
     def write(f: Any) -> None:
-        f.create_dataset("x", data=np.arange(1000, dtype="<i4"), chunks=(300,), **FILTERS[name])
+        f.create_dataset("x", data=values, chunks=(300,), **FILTERS[name])
 
     path = make_file(write)
     bridge = HDF5Zarr(path, zarr_format=zarr_format)
     assert [entry.how for entry in bridge.report()] == ["raw"]
     assert f"purehdf.{name}" in str(bridge.zgroup["x"].metadata.to_dict())
-    assert_array_equal(bridge.zgroup["x"][...], np.arange(1000))
+    assert_array_equal(bridge.zgroup["x"][...], values)
     plain = HDF5Store(path, zarr_format=zarr_format, own_codecs=False)
     assert [entry.how for entry in plain.report()] == ["decoded"]
 

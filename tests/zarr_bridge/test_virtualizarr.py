@@ -14,7 +14,7 @@ import pytest
 import xarray as xr
 import zarr
 
-from purehdf.zarr_bridge.references import references
+from purehdf.zarr_bridge.chunk_references import references
 
 from .compare import _differences
 from .seen_by_h5py import seen_by_h5py
