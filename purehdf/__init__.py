@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from .aio import AsyncDataset, AsyncFile, AsyncGroup, open_async
 from .api import (
     AttributeManager,
     Dataset,
@@ -62,6 +63,9 @@ from .limits import Limits
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "AsyncDataset",
+    "AsyncFile",
+    "AsyncGroup",
     "AttributeManager",
     "AttributeReference",
     "ChecksumError",
@@ -105,6 +109,7 @@ __all__ = [
     "check_vlen_dtype",
     "enum_dtype",
     "opaque_dtype",
+    "open_async",
     "ref_dtype",
     "regionref_dtype",
     "special_dtype",

@@ -83,7 +83,7 @@ class TestHeader(Table):
             01 00                   | filter identification value
             00 00                   | flags
             01 00                   | number of client data values
-            06 00 00 00             | client data
+            06 00 00 00             | client data 0
             <lookup3>               | checksum
             """,
             replace(FILTERED, fields=replace(FIELDS, io_filters_encoded_length=12)),

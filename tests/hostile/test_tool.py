@@ -25,9 +25,9 @@ def test_its_mutants(tmp_path: Path) -> None:
         if not path.name.startswith("damaged") and path.stat().st_size < 20_000:
             (seeds / path.with_suffix(".h5").name).write_bytes(path.read_bytes())
     out = tmp_path / "out.jsonl"
+    options = ["--lib", "purehdf", "-n", "4", "--salt", "fixtures", "--workers", "1"]
     done = subprocess.run(
-        [sys.executable, str(TOOL), "run", "--lib", "purehdf", "--seeds", str(seeds)]
-        + ["-n", "4", "--salt", "fixtures", "--workers", "1", "--out", str(out)],
+        [sys.executable, str(TOOL), "run", *options, "--seeds", str(seeds), "--out", str(out)],
         env=dict(os.environ, PYTHONPATH=str(ROOT)),
         capture_output=True,
         text=True,
