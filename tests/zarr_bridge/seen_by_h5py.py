@@ -110,6 +110,9 @@ def _dataset(dataset: Any, names: _Names) -> Seen | None:
         fill = dataset.fillvalue
     except (OSError, TypeError, ValueError, RuntimeError):
         return None
+    if dataset.shape == () and isinstance(h5py.check_vlen_dtype(dataset.dtype), np.dtype):
+        values, sequence = np.empty((), object), values
+        values[()] = sequence  # a single sequence is an element, not an array of its own
     netcdf = names.netcdf or _is_netcdf(dataset)
     attributes = _attributes(dataset, names, netcdf=netcdf)
     found = _json_elements(values, names) if _is_json(dataset.dtype) else _plain(values, names)

@@ -26,7 +26,8 @@ registries = pytest.importorskip("obspec_utils.registry")
 from purehdf.zarr_bridge.virtualizarr import HDFParser  # noqa: E402
 
 FILES = json.loads((Path(__file__).parents[2] / "fixtures" / "MANIFEST.json").read_text())["files"]
-GOOD = [each["name"] for each in FILES if each["expect"] == "values"]
+SLOW = ("group_1000.h5",)  # a thousand groups, for each of which VirtualiZarr opens a store
+GOOD = [each["name"] for each in FILES if each["expect"] == "values" and each["name"] not in SLOW]
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::FutureWarning")
 
