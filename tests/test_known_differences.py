@@ -97,6 +97,18 @@ def test_short_chunks(path: Path) -> None:
         purehdf_reads(path)
 
 
+def test_keys_behind_the_last_chunk(path: Path) -> None:
+    with h5py.File(path, "w", libver="earliest") as file:
+        values = np.arange(1, 17, dtype="<i4").reshape(4, 4)
+        file.create_dataset("d", data=values, chunks=(2, 2))
+    data = bytearray(path.read_bytes())
+    last = data.index(b"TREE\1") + 24 + 4 * (8 + 24 + 8)
+    data[last + 8 : last + 32] = struct.pack("<3Q", 2, 2, 0)
+    path.write_bytes(data)
+    assert h5py_reads(path)[2:, 2:].tolist() == [[0, 0], [0, 0]]
+    np.testing.assert_array_equal(purehdf_reads(path), values)
+
+
 # -- purehdf reads on
 
 

@@ -71,7 +71,8 @@ def decode_attribute(cursor: Cursor) -> Attribute:
     flags, padded_to = (0, 8) if prefix.version == 1 else (prefix.flags, 1)
     sizes = (prefix.name_size, prefix.datatype_size, prefix.dataspace_size)
     name_size, type_size, space_size = (-(-size // padded_to) * padded_to for size in sizes)
-    name = cursor.raw(name_size, "name").split(b"\0")[0]
+    # Its last byte is a zero; one that is not is no part of the name either.
+    name = cursor.raw(name_size, "name")[: max(prefix.name_size - 1, 0)].split(b"\0")[0]
     datatype = _part(cursor, type_size, "datatype", bool(flags & _DATATYPE_SHARED))
     dataspace = _part(cursor, space_size, "dataspace", bool(flags & _DATASPACE_SHARED))
     return Attribute(name, charset, datatype, dataspace, _part(cursor, cursor.remaining, "data"))
