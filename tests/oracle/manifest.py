@@ -13,6 +13,7 @@ __all__ = ["DAMAGED", "SOUND", "Entry", "wrong"]
 
 ROOT = Path(__file__).parents[2] / "fixtures"
 
+
 @dataclass(frozen=True)
 class Entry:
     """One file of the manifest."""
