@@ -47,8 +47,8 @@ def test_parquet(run: Callable[..., Any], tmp_path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_icechunk(run: Callable[..., Any], tmp_path: Path) -> None:
-    for name in ("icechunk", "virtualizarr", "obstore"):
-        pytest.importorskip(name)
+    for name, version in (("icechunk", "2"), ("virtualizarr", "2.8"), ("obstore", None)):
+        pytest.importorskip(name, minversion=version)
     import icechunk
     import zarr
 

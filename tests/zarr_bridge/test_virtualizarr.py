@@ -19,7 +19,7 @@ from purehdf.zarr_bridge.chunk_references import references
 from .compare import _differences
 from .seen_by_h5py import seen_by_h5py
 
-virtualizarr = pytest.importorskip("virtualizarr")
+virtualizarr = pytest.importorskip("virtualizarr", minversion="2.8")
 obstore_store = pytest.importorskip("obstore.store")
 registries = pytest.importorskip("obspec_utils.registry")
 
