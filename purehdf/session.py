@@ -111,6 +111,7 @@ class Session:
         self.limits = limits
         self.name = source.name  # the path or URL, or what else it was opened from
         self.folder = folder_of(source)
+        self._allowed = os.path.realpath(self.folder or "")  # where others may lie, by default
         self.closed = False
         # A file object is asked for its size by each first read; others may need a request.
         known = source.resident is not None or isinstance(source, FileObjectSource)
@@ -215,6 +216,7 @@ class Session:
         other = Session.__new__(Session)
         other._set(self.files, shift, source, self.limits)
         other.external, other._others = self.external, self._others
+        other._allowed = self._allowed
         other.origin = self.origin and replace(self.origin, target=path, storage_options=None)
         other.reader, other.superblock = await other._open_file()
         return other
@@ -244,7 +246,8 @@ class Session:
             return os.path.realpath(found)
         if self.external == "none" or self.folder is None:
             raise _refused(name, "no other files are opened for this one")
-        return _find(name, os.path.realpath(self.folder), anywhere=self.external == "any")
+        allowed = None if self.external == "any" else self._allowed
+        return _find(name, os.path.realpath(self.folder), allowed)
 
 
 def whole(source: Source, limits: Limits) -> Source:
@@ -262,20 +265,23 @@ def _cached(source: Source) -> Source:
     return source if source.resident is not None else BlockCache(source)
 
 
-def _find(name: str, folder: str, *, anywhere: bool) -> str:
-    """Look for a file as libhdf5 does: an absolute name that leads nowhere, in `folder` too."""
+def _find(name: str, folder: str, allowed: str | None) -> str:
+    """Look for a file as libhdf5 does: an absolute name that leads nowhere, in `folder` too.
+
+    It must lie below `allowed`, unless that is None.
+    """
     if "\0" in name:
         raise _refused(name, "it is not a file name")
     outside = False
     last = os.path.basename(name) if os.path.isabs(name) else name
     for candidate in (os.path.join(folder, name), os.path.join(folder, last)):
         path = os.path.realpath(candidate)
-        inside = os.path.commonpath([folder, path]) == folder
-        if (inside or anywhere) and os.path.isfile(path):
+        inside = allowed is None or os.path.commonpath([allowed, path]) == allowed
+        if inside and os.path.isfile(path):
             return path
-        outside = outside or (not inside and not anywhere)
+        outside = outside or not inside
     if outside:
-        raise _refused(name, f"it is not inside {folder}")
+        raise _refused(name, f"it is not inside {allowed}")
     raise FileNotFoundError(f"no file {name!r} beside the file that names it")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Coroutine
 from typing import Any
 
-from ..errors import PureHDFError
+from ..errors import FormatError, PureHDFError
 from ..format.btree_v2 import AttributeNameRecord
 from ..format.datatypes import Datatype
 from ..format.messages.attribute import Attribute, AttributeInfo, decode_attribute
@@ -36,9 +37,31 @@ async def object_attributes(reader: Reader, header: ObjectHeader) -> list[Attrib
     if info is not None and info.fractal_heap_address is not None:
         dense, dense_orders = await _dense_attributes(reader, info)
         found, orders = found + dense, orders + dense_orders
+    found = _unambiguous(reader, header, found)
     if info is not None and info.creation_order_tracked:
         return [found[i] for i in sorted(range(len(found)), key=orders.__getitem__)]
     return sorted(found, key=lambda a: b"" if isinstance(a, PureHDFError) else a.name)
+
+
+def _unambiguous(
+    reader: Reader, header: ObjectHeader, found: list[Attribute | PureHDFError]
+) -> list[Attribute | PureHDFError]:
+    """Attributes of one name come as an error: there is no telling which one is meant."""
+    names = Counter(each.name for each in found if isinstance(each, Attribute))
+    if len(names) == len(found) or max(names.values(), default=0) < 2:
+        return found
+    return [
+        FormatError(
+            "attributes of the same name",
+            structure="attribute message",
+            section="IV.A.2.m",
+            found=each.name.decode("utf-8", "replace"),
+            offset=reader.base_address + header.address,
+        )
+        if isinstance(each, Attribute) and names[each.name] > 1
+        else each
+        for each in found
+    ]
 
 
 async def _dense_attributes(
