@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = ["each", "set_threads", "threads"]
 
@@ -57,6 +59,8 @@ def _run(work: Callable[[T], None], items: Sequence[T]) -> None:
 
 def _executor() -> ThreadPoolExecutor:
     global _pool
+    from concurrent.futures import ThreadPoolExecutor  # late: brings logging and more
+
     with _lock:
         if _pool is None:
             _pool = ThreadPoolExecutor(threads(), "purehdf")

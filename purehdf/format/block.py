@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, make_dataclass
 from typing import Annotated, Any, TypeVar, dataclass_transform, get_type_hints
 
 import numpy as np
@@ -25,6 +24,7 @@ import numpy as np
 from ..errors import FormatError, SignatureError, VersionError
 from .buffer import Buffer
 from .context import Context
+from .record import Record
 
 __all__ = [
     "U8",
@@ -127,22 +127,28 @@ def block(title: str, section: str) -> Callable[[type[T]], type[T]]:
 
     def declare(cls: type[T]) -> type[T]:
         hints = get_type_hints(cls, include_extras=True)
-        return _describe(dataclass(frozen=True, slots=True)(cls), title, section, hints)
+        own = {name: value for name, value in vars(cls).items() if name not in _NOT_COPIED}
+        made: type[T] = _record(cls.__name__, title, section, hints, own)
+        return made
 
     return declare
 
 
 def make_block(title: str, section: str, **fields: Any) -> type[Any]:
     """Declare a block whose fields are known only when a file is read."""
-    cls = make_dataclass("Block", list(fields), frozen=True, slots=True)
-    return _describe(cls, title, section, fields)
+    return _record("Block", title, section, fields, {})
 
 
-def _describe(cls: type[T], title: str, section: str, hints: dict[str, Any]) -> type[T]:
-    described: Any = cls
-    described.title, described.section = title, section
-    described.kinds = {name: hint.__metadata__[0] for name, hint in hints.items()}
-    return cls
+_NOT_COPIED = ("__dict__", "__weakref__")
+
+
+def _record(
+    name: str, title: str, section: str, hints: dict[str, Any], own: dict[str, Any]
+) -> type[Any]:
+    kinds = {field: hint.__metadata__[0] for field, hint in hints.items()}
+    names = tuple(kinds)
+    described = {"title": title, "section": section, "kinds": kinds, "names": names}
+    return type(name, (Record,), {**own, **described, "__slots__": names})
 
 
 class Layout:

@@ -119,7 +119,8 @@ def _decode(cursor: Cursor, identification: bytes, size: int) -> DriverInformati
 
 def _decode_multi(cursor: Cursor) -> MultiInformation:
     mapping = cursor.read(MultiMapping)
-    uses = [getattr(mapping, name) for name in MultiMapping.__dataclass_fields__][:_USES]
+    fields = cursor.layout(MultiMapping).names[:_USES]
+    uses = [getattr(mapping, name) for name in fields]
     # A use that is mapped to nothing (0) has a member of its own.
     members = dict.fromkeys(use or i for i, use in enumerate(uses, 1))
     places = [cursor.read(MultiAddresses) for _ in members]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -198,7 +197,7 @@ LEAF = sealed(b"BTLF\0\5" + bytes(22))
     [
         (46, header(5, 11)),  # more than fit
         (2, header(5, 12)),
-        (2, replace(header(5, 11), node_size=15)),
+        (2, header(5, 11).__replace__(node_size=15)),
         (2, header(8, 11)),  # a node of another tree
     ],
 )

@@ -86,7 +86,7 @@ class TestHeader(Table):
             06 00 00 00             | client data 0
             <lookup3>               | checksum
             """,
-            replace(FILTERED, fields=replace(FIELDS, io_filters_encoded_length=12)),
+            replace(FILTERED, fields=FIELDS.__replace__(io_filters_encoded_length=12)),
         ),
     )
 
@@ -158,7 +158,7 @@ def summed(data: bytes) -> bytes:
 
 
 def test_the_checksum_of_a_direct_block_lies_inside() -> None:
-    header = FractalHeapHeader(replace(FIELDS, flags=2))
+    header = FractalHeapHeader(FIELDS.__replace__(flags=2))
     block = summed(b"objects")
     found = decode_direct_block(Cursor(block, Context()), header, 32)
     assert found == DirectBlock(block, 0, 0)
