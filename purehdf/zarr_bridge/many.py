@@ -132,8 +132,9 @@ def _on_threads(
 def _on(
     client: Any, urls: list[str], options: dict[str, Any]
 ) -> Iterator[tuple[str, References | Failure]]:
-    from distributed import as_completed as completed
+    import distributed
 
+    completed: Any = distributed.as_completed  # it comes without types
     # Not pure: a file may have changed since it was indexed under the same name.
     futures = client.map(_one, urls, [options] * len(urls), pure=False)
     place = {future.key: url for future, url in zip(futures, urls, strict=True)}
