@@ -6,59 +6,63 @@
 
 from __future__ import annotations
 
-from .aio import AsyncDataset, AsyncFile, AsyncGroup, open_async
-from .api import (
-    AttributeManager,
-    Dataset,
-    DatasetID,
-    Datatype,
-    Dimension,
-    Dimensions,
-    ExternalLink,
-    File,
-    Group,
-    HardLink,
-    SoftLink,
-    StoreInfo,
-    UserDefinedLink,
-    VDSmap,
-)
-from .data.empty import Empty
-from .data.targets import ExternalFile
-from .datatype.metadata import (
-    check_complex_dtype,
-    check_dtype,
-    check_enum_dtype,
-    check_opaque_dtype,
-    check_ref_dtype,
-    check_string_dtype,
-    check_vlen_dtype,
-    enum_dtype,
-    opaque_dtype,
-    ref_dtype,
-    regionref_dtype,
-    special_dtype,
-    string_dtype,
-    vlen_dtype,
-)
-from .datatype.reference import AttributeReference, Reference, RegionReference
-from .errors import (
-    ChecksumError,
-    ExternalAccessError,
-    FileStateWarning,
-    FilterUnavailableError,
-    FormatError,
-    LimitError,
-    LinkNotFoundError,
-    PureHDFError,
-    SignatureError,
-    SourceError,
-    TruncatedError,
-    UnsupportedError,
-    VersionError,
-)
-from .index.chunk_table import ChunkTable
-from .limits import Limits
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .aio import AsyncDataset, AsyncFile, AsyncGroup, open_async
+    from .api import (
+        AttributeManager,
+        Dataset,
+        DatasetID,
+        Datatype,
+        Dimension,
+        Dimensions,
+        ExternalLink,
+        File,
+        Group,
+        HardLink,
+        SoftLink,
+        StoreInfo,
+        UserDefinedLink,
+        VDSmap,
+    )
+    from .data.empty import Empty
+    from .data.targets import ExternalFile
+    from .datatype.metadata import (
+        check_complex_dtype,
+        check_dtype,
+        check_enum_dtype,
+        check_opaque_dtype,
+        check_ref_dtype,
+        check_string_dtype,
+        check_vlen_dtype,
+        enum_dtype,
+        opaque_dtype,
+        ref_dtype,
+        regionref_dtype,
+        special_dtype,
+        string_dtype,
+        vlen_dtype,
+    )
+    from .datatype.reference import AttributeReference, Reference, RegionReference
+    from .errors import (
+        ChecksumError,
+        ExternalAccessError,
+        FileStateWarning,
+        FilterUnavailableError,
+        FormatError,
+        LimitError,
+        LinkNotFoundError,
+        PureHDFError,
+        SignatureError,
+        SourceError,
+        TruncatedError,
+        UnsupportedError,
+        VersionError,
+    )
+    from .index.chunk_table import ChunkTable
+    from .limits import Limits
 
 __version__ = "0.1.0.dev0"
 
@@ -116,3 +120,57 @@ __all__ = [
     "string_dtype",
     "vlen_dtype",
 ]
+
+# Module -> names.  Each is imported when it is first asked for: a program that may need
+# purehdf, or needs one part of it, does not wait for all.
+_MODULES = {
+    ".aio": """
+        AsyncDataset AsyncFile AsyncGroup open_async
+    """,
+    ".api": """
+        AttributeManager Dataset DatasetID Datatype Dimension Dimensions ExternalLink
+        File Group HardLink SoftLink StoreInfo UserDefinedLink VDSmap
+    """,
+    ".data.empty": """
+        Empty
+    """,
+    ".data.targets": """
+        ExternalFile
+    """,
+    ".datatype.metadata": """
+        check_complex_dtype check_dtype check_enum_dtype check_opaque_dtype
+        check_ref_dtype check_string_dtype check_vlen_dtype enum_dtype opaque_dtype
+        ref_dtype regionref_dtype special_dtype string_dtype vlen_dtype
+    """,
+    ".datatype.reference": """
+        AttributeReference Reference RegionReference
+    """,
+    ".errors": """
+        ChecksumError ExternalAccessError FileStateWarning FilterUnavailableError
+        FormatError LimitError LinkNotFoundError PureHDFError SignatureError SourceError
+        TruncatedError UnsupportedError VersionError
+    """,
+    ".index.chunk_table": """
+        ChunkTable
+    """,
+    ".limits": """
+        Limits
+    """,
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+_PARTS = ("errors", "explain", "filters", "limits", "source", "zarr_bridge")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        found = getattr(import_module(_HOMES[name], __name__), name)
+    elif name in _PARTS:
+        found = import_module(f".{name}", __name__)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_PARTS})
