@@ -209,6 +209,17 @@ class Dataset(HDFObject):
         walk = virtual_mappings(self._session.reader, self._record)
         return [vds_map(mapping) for mapping in self._session.run(walk, self._name)]
 
+    def first_missing(self) -> Dataset:
+        """Return a virtual dataset as far as all of its sources reach.
+
+        By default one that grows with its sources is as long as the longest ("last
+        available"), and holds fill value where the others have ended.
+        """
+        other = Dataset(self._session, self._header, self._name)
+        walk = open_dataset(self._session.reader, self._header, first_missing=True)
+        other.__dict__["_record"] = self._session.run(walk, self._name)
+        return other
+
     def chunk_table(self) -> ChunkTable:
         """Return where each stored chunk lies, as columns; see :class:`purehdf.ChunkTable`.
 

@@ -96,12 +96,19 @@ def _block_count(selection: HyperslabSelection, axis: int, extent: int) -> int:
     return 0 if room < 0 else room // selection.stride[axis] + 1
 
 
-def stop_of(selection: HyperslabSelection, axis: int, slices: int) -> int:
-    """One past the last of the first `slices` positions along the unlimited axis."""
-    if slices == 0:
-        return 0
+def stop_of(
+    selection: HyperslabSelection, axis: int, slices: int, *, with_gap: bool = False
+) -> int:
+    """One past the last of the first `slices` positions along the unlimited axis.
+
+    With the gap behind it, where those slices end a block: so far nothing is missing.
+    """
     start, stride, block = selection.start[axis], selection.stride[axis], selection.block[axis]
+    if slices == 0:
+        return start if with_gap else 0
     if block is None or block == stride:
         return start + slices
-    whole, rest = divmod(slices - 1, block)
-    return start + whole * stride + rest + 1
+    whole, rest = divmod(slices, block)
+    if rest:
+        return start + whole * stride + rest
+    return start + (whole * stride if with_gap else (whole - 1) * stride + block)

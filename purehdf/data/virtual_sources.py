@@ -1,6 +1,6 @@
 """The sources of a virtual dataset, and the shape that they give it.
 
-The shape of one that grows is h5py's view, "last available": as far as any source reaches.
+The shape of one that grows is by default h5py's view, "last available".
 """
 
 from __future__ import annotations
@@ -40,17 +40,22 @@ class Source(NamedTuple):
 
 
 async def open_dataset(
-    reader: Reader, header: ObjectHeader, chain: Chain = frozenset()
+    reader: Reader,
+    header: ObjectHeader,
+    chain: Chain = frozenset(),
+    *,
+    first_missing: bool = False,
 ) -> DatasetRecord:
     """Load the description of a dataset; a virtual one has the shape that its sources give it.
 
-    `chain` are the virtual datasets that it is a source of.
+    `chain` are the virtual datasets that it is a source of.  With `first_missing` one that
+    grows reaches as far as all of its sources do, else as far as any does.
     """
     record = await dataset_record(reader, header)
     space = record.dataspace
     if not isinstance(record.layout, Virtual) or None not in (space.maxshape or ()):
         return record
-    shape = await _shape(reader, record, chain)
+    shape = await _shape(reader, record, chain, first_missing=first_missing)
     return replace(record, dataspace=Dataspace(shape, space.maxshape))
 
 
@@ -96,17 +101,21 @@ async def virtual_mappings(reader: Reader, record: DatasetRecord) -> tuple[Virtu
     return reader.decode_body(decode_virtual_mappings, found.data, found.offset)
 
 
-async def _shape(reader: Reader, record: DatasetRecord, chain: Chain) -> tuple[int, ...]:
+async def _shape(
+    reader: Reader, record: DatasetRecord, chain: Chain, *, first_missing: bool
+) -> tuple[int, ...]:
     """Return the shape; an axis that no mapping extends keeps the length that is stored."""
     stored = record.dataspace.shape or ()
     least, reached = [0] * len(stored), dict[int, int]()
+    pick = min if first_missing else max
     for mapping in await virtual_mappings(reader, record):
-        along = unlimited_axis(mapping.virtual)
+        along, virtual = unlimited_axis(mapping.virtual), mapping.virtual
         for axis, stop in enumerate(_stops(mapping, len(stored))):
             least[axis] = max(least[axis], stop)
-        if along is not None:
-            extent = await _extent(reader, record, mapping, along, chain)
-            reached[along] = max(reached.get(along, 0), extent)
+        if along is not None and isinstance(virtual, HyperslabSelection):
+            slices = await _slices(reader, record, mapping, virtual.block[along], chain)
+            stop = stop_of(virtual, along, slices, with_gap=first_missing)
+            reached[along] = pick(reached.get(along, stop), stop)
     return tuple(max(reached[i], least[i]) if i in reached else n for i, n in enumerate(stored))
 
 
@@ -122,21 +131,15 @@ def _stops(mapping: VirtualMapping, rank: int) -> list[int]:
     ]
 
 
-async def _extent(
-    reader: Reader, record: DatasetRecord, mapping: VirtualMapping, along: int, chain: Chain
+async def _slices(
+    reader: Reader, record: DatasetRecord, mapping: VirtualMapping, block: int | None, chain: Chain
 ) -> int:
-    """How far the sources of a mapping reach along its unlimited axis."""
-    virtual = mapping.virtual
-    if not isinstance(virtual, HyperslabSelection):
-        return 0
+    """How many positions along its unlimited axis the sources of a mapping provide."""
     axis = unlimited_axis(mapping.source)
-    if axis is not None and isinstance(mapping.source, HyperslabSelection):
-        source = await open_source(reader, record, *source_names(mapping, 0), chain)
-        if source is None:
-            return 0
-        return stop_of(virtual, along, len(mapping.source.along(axis, source.shape[axis])))
-    blocks = await _available(reader, record, mapping, chain)
-    return stop_of(virtual, along, blocks * (virtual.block[along] or 1))
+    if axis is None or not isinstance(mapping.source, HyperslabSelection):
+        return await _available(reader, record, mapping, chain) * (block or 1)
+    source = await open_source(reader, record, *source_names(mapping, 0), chain)
+    return 0 if source is None else len(mapping.source.along(axis, source.shape[axis]))
 
 
 async def _available(
