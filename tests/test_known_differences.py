@@ -56,6 +56,27 @@ def purehdf_reads(path: Path, name: str = "d") -> Any:
 # -- purehdf is right
 
 
+def test_chunk_positions(path: Path) -> None:
+    values = np.arange(60, dtype="<i4").reshape(10, 6)
+    with h5py.File(path, "w", libver="latest") as file:
+        file.create_dataset("d", data=values, chunks=(2, 2), maxshape=(10, None))
+    raw = path.read_bytes()
+
+    def wrong(chunks: list[Any]) -> int:
+        """Chunks whose bytes are not those of the place that they are said to be in."""
+        return sum(
+            raw[c.byte_offset : c.byte_offset + c.size]
+            != values[c.chunk_offset[0] :, c.chunk_offset[1] :][:2, :2].tobytes()
+            for c in chunks
+        )
+
+    for library, expected in ((h5py, True), (purehdf, False)):
+        with library.File(path) as file:
+            number = file["d"].id.get_num_chunks()
+            chunks = [file["d"].id.get_chunk_info(i) for i in range(number)]
+            assert bool(wrong(chunks)) is expected
+
+
 @pytest.mark.parametrize("dtype", [">i4", ">f8", ">c8"])
 def test_big_endian_sequences(path: Path, dtype: str) -> None:
     values = np.array([1, 2, 3], dtype)
@@ -274,6 +295,14 @@ def test_contradicting_sizes(path: Path) -> None:
     assert h5py_reads(path).tolist() == [1, 2, 3, 4]
     with pytest.raises(purehdf.FormatError, match="contradict"):
         purehdf_reads(path)
+
+
+def test_quad_precision(corpus: Path) -> None:
+    path = corpus / "open/scigolib/testdata/hdf5_official/tcomplex.h5"
+    with h5py.File(path) as file:
+        assert file["DatasetLongDoubleComplex"].dtype.kind == "c"
+    with purehdf.File(path) as file, pytest.raises(purehdf.UnsupportedError, match="mantissa"):
+        _ = file["DatasetLongDoubleComplex"].dtype
 
 
 # -- other files
