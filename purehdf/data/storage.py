@@ -158,7 +158,7 @@ def _check_chunk(reader: Reader, layout: Chunked) -> None:
     size = prod(layout.chunk_shape) * layout.element_size
     if size > reader.limits.chunk_bytes:
         raise LimitError(
-            "the chunks are too large",
+            "the chunks are too large; Limits(chunk_bytes=...) permits larger ones",
             structure="data layout message",
             section="IV.A.2.i",
             expected=f"at most {reader.limits.chunk_bytes} bytes",
