@@ -82,7 +82,7 @@ def element_type(datatype: Datatype) -> ElementType:
     while isinstance(datatype, Array):
         inner, datatype = inner + datatype.shape, datatype.base
     memory = memory_dtype(datatype)
-    parts = set(_parts(memory))
+    parts = list(_parts(memory))  # not a set: dtypes that differ in metadata alone are equal
     for part in parts:
         _check_part(part)
     refers = any(check_ref_dtype(part) is not None for part in parts)
