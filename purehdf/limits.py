@@ -6,11 +6,20 @@ hold and below what harms the process.  Going over one is a ``LimitError``.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 __all__ = ["DEFAULT_LIMITS", "Limits"]
 
 _MIB = 1 << 20
+
+
+def _memory() -> int:
+    """The machine's memory in bytes; 0 where it does not tell."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,8 @@ class Limits:
     filter_slack : int
         Bytes by which a filter's output may exceed the size of the chunk.
     chunk_bytes : int
-        Size of one decoded chunk, in bytes.
+        Size of one chunk that filters decode, in bytes; as it lies in the file, a chunk may
+        have any size.  4 GiB, or half of the machine's memory where that is more.
     verify_checksums : bool
         Whether a checksum that differs, of metadata or of a chunk (fletcher32), is an error.
         ``File(..., verify_checksums=False)`` reads on; ``File.problems`` then lists those
@@ -58,7 +68,7 @@ class Limits:
     soft_links: int = 40
     filters: int = 32
     filter_slack: int = 1024
-    chunk_bytes: int = 4096 * _MIB
+    chunk_bytes: int = max(4096 * _MIB, _memory() // 2)
     verify_checksums: bool = True
 
 

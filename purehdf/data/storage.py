@@ -116,7 +116,8 @@ async def blocks_of(reader: Reader, record: DatasetRecord) -> Blocks:
         return Blocks(shape, _whole(shape), element_size, data=layout.data)
     if isinstance(layout, Contiguous):
         return _contiguous(reader, layout, shape, element_size)
-    _check_chunk(reader, layout)
+    if record.filters:
+        _check_chunk(reader, layout)
     return Blocks(
         shape,
         layout.chunk_shape,

@@ -92,7 +92,9 @@ def test_limits(fixture_file) -> None:
     ):
         list(file["many"])
     with (
-        purehdf.File(fixture_file("chunks_deep.h5"), limits=purehdf.Limits(chunk_bytes=8)) as file,
+        purehdf.File(
+            fixture_file("filter_deflate.h5"), limits=purehdf.Limits(chunk_bytes=8)
+        ) as file,
         pytest.raises(purehdf.LimitError, match="at most 8 bytes"),
     ):
         file["numbers"][0]

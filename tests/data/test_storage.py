@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from math import prod
+from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import purehdf
 from purehdf.data import storage
 from purehdf.data.storage import Blocks, blocks_of
 from purehdf.errors import LimitError
@@ -22,6 +25,7 @@ from purehdf.format.messages.data_layout import (
 )
 from purehdf.format.messages.dataspace import Dataspace
 from purehdf.format.messages.fill_value import FillValue
+from purehdf.format.messages.filter_pipeline import Filter
 from purehdf.index.chunk_table import grid_of
 from purehdf.limits import Limits
 from purehdf.source import BytesSource, run
@@ -39,9 +43,11 @@ class Bytes:
         self.size = size
 
 
-def record(shape: tuple[int, ...], layout: DataLayout, element_size: int) -> DatasetRecord:
+def record(
+    shape: tuple[int, ...], layout: DataLayout, element_size: int, filters: tuple[Filter, ...] = ()
+) -> DatasetRecord:
     space = Dataspace(shape, shape)
-    return DatasetRecord(0, space, Bytes(element_size), layout, (), FillValue(None), None)  # type: ignore[arg-type]
+    return DatasetRecord(0, space, Bytes(element_size), layout, filters, FillValue(None), None)  # type: ignore[arg-type]
 
 
 def blocks(found: DatasetRecord, reader: Reader | None = None) -> Blocks:
@@ -95,8 +101,28 @@ def test_compact_data_is_in_the_header() -> None:
     assert found.locate(np.zeros((1, 1), int)) == [(0, 6, 0)]
 
 
-def test_a_chunk_has_a_budget() -> None:
+def test_a_chunk_that_filters_decode_has_a_budget() -> None:
     layout = Chunked((100, 100), 8, BTreeV1Index(None), 3)
     reader = Reader(Context(), 0, limits=Limits(chunk_bytes=79_999))
+    deflate = Filter(1, b"deflate", False, (6,))
     with pytest.raises(LimitError, match="at most 79999 bytes, found 80000"):
-        blocks(record((1000, 1000), layout, 8), reader)
+        blocks(record((1000, 1000), layout, 8, filters=(deflate,)), reader)
+    assert blocks(record((1000, 1000), layout, 8), reader).block_shape == (100, 100)
+
+
+def test_a_chunk_of_more_than_4_gib(tmp_path: Path) -> None:
+    length = 2**32 + 16
+    plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    plist.set_chunk((length,))
+    plist.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    plist.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+    path = tmp_path / "sparse.h5"
+    with h5py.File(path, "w", libver="latest") as file:
+        space = h5py.h5s.create_simple((length,))
+        written = h5py.h5d.create(file.id, b"d", h5py.h5t.NATIVE_UINT8, space, plist)
+        offset = written.get_chunk_info(0).byte_offset
+    with path.open("r+b") as raw:  # the file stays sparse: only these bytes take room on the disk
+        raw.seek(offset + length - 3)
+        raw.write(b"\1\2\3")
+    with purehdf.File(path) as file:
+        assert file["d"][-4:].tolist() == [0, 1, 2, 3]
