@@ -95,7 +95,7 @@ def test_chunks_of_two_to_the_62_bytes(harmless: Harmless) -> None:
     huge = chunked((1 << 31, 1 << 31), (1 << 30, 1 << 30), tree)
     content = maker.only(dataset(simple(1 << 31, 1 << 31), huge))
     harmless(content)
-    assert isinstance(refuses(content, (0, 0)), purehdf.LimitError)
+    assert isinstance(refuses(content, (0, 0)), purehdf.TruncatedError)
 
 
 def test_a_chunk_of_four_gigabytes_that_is_not_there(harmless: Harmless) -> None:
