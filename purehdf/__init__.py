@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from .api import (
         AttributeManager,
         Dataset,
-        DatasetID,
         Datatype,
         Dimension,
         Dimensions,
@@ -23,11 +22,12 @@ if TYPE_CHECKING:
         Group,
         HardLink,
         SoftLink,
-        StoreInfo,
         UserDefinedLink,
-        VDSmap,
     )
+    from .api.dataset_id import DatasetID, StoreInfo
+    from .api.virtual import VDSmap
     from .data.empty import Empty
+    from .data.pool import set_threads
     from .data.targets import ExternalFile
     from .datatype.metadata import (
         check_complex_dtype,
@@ -116,6 +116,7 @@ __all__ = [
     "open_async",
     "ref_dtype",
     "regionref_dtype",
+    "set_threads",
     "special_dtype",
     "string_dtype",
     "vlen_dtype",
@@ -128,11 +129,20 @@ _MODULES = {
         AsyncDataset AsyncFile AsyncGroup open_async
     """,
     ".api": """
-        AttributeManager Dataset DatasetID Datatype Dimension Dimensions ExternalLink
-        File Group HardLink SoftLink StoreInfo UserDefinedLink VDSmap
+        AttributeManager Dataset Datatype Dimension Dimensions ExternalLink
+        File Group HardLink SoftLink UserDefinedLink
+    """,
+    ".api.dataset_id": """
+        DatasetID StoreInfo
+    """,
+    ".api.virtual": """
+        VDSmap
     """,
     ".data.empty": """
         Empty
+    """,
+    ".data.pool": """
+        set_threads
     """,
     ".data.targets": """
         ExternalFile

@@ -19,7 +19,7 @@ import numpy as np
 from .data.attributes import attribute_value
 from .data.empty import Empty
 from .data.read import read_selection
-from .data.selection import parse_selection
+from .data.request import parse_request
 from .data.storage import Blocks, blocks_of
 from .data.virtual_sources import open_dataset
 from .datatype.numpy_types import memory_dtype, text
@@ -27,7 +27,7 @@ from .errors import FileStateWarning, FormatError, PureHDFError, UnsupportedErro
 from .format.messages.data_layout import Chunked
 from .limits import DEFAULT_LIMITS, Limits
 from .session import External, Session
-from .source import Task, open_source, run_async
+from .source import IOStats, Task, open_source, run_async
 from .walk.attributes import object_attributes
 from .walk.datasets import DatasetRecord, is_dataset, is_datatype
 from .walk.groups import group_links, is_group
@@ -139,6 +139,10 @@ class AsyncGroup(_AsyncObject):
 class AsyncFile(AsyncGroup):
     """An open file; it is also its root group, and an asynchronous context manager."""
 
+    def io_stats(self) -> IOStats:
+        """What reading has cost so far, as ``File.io_stats`` says it."""
+        return self._session.io_stats()
+
     async def close(self) -> None:
         """Close the file; its objects cannot be read any more."""
         self._session.close()
@@ -192,18 +196,15 @@ class AsyncDataset(_AsyncObject):
         `selection` is what ``numpy.s_[...]`` gives.  The result is an array, a scalar where
         every axis has an integer, and ``Empty`` for a dataset without elements.
         """
-        if self.shape is None:
-            return Empty(self.dtype)
-        args = selection if isinstance(selection, tuple) else (selection,)
-        parsed = parse_selection(args, self.shape)
-        if self._blocks is None and 0 not in parsed.shape:
+        request = parse_request(selection, self.shape, self.dtype)
+        if isinstance(request, Empty):
+            return request
+        if self._blocks is None and 0 not in request.selection.shape:
             self._blocks = await self._run(blocks_of(self._reader, self._record))
-        walk = read_selection(self._reader, self._record, parsed, self._blocks)
+        walk = read_selection(self._reader, self._record, request.selection, self._blocks)
         self._check_open(walk)
         with self._session.errors(self.name):
-            array = await _run_aside(walk, self._session)
-        as_array = not parsed.scalar or (self.shape == () and len(args) > 0)
-        return array if as_array else array[()]
+            return request.answer(await _run_aside(walk, self._session))
 
 
 # -- drivers

@@ -10,6 +10,7 @@ added once, by whoever knows it, through :meth:`PureHDFError.locate`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 __all__ = [
@@ -157,6 +158,31 @@ class ExternalAccessError(PureHDFError, OSError):
 
 class LinkNotFoundError(PureHDFError, KeyError):
     """No link of this name, or one that leads nowhere."""
+
+    _wanted: tuple[str, Iterable[str]] | None = None
+
+    def beside(self, name: str, names: Iterable[str]) -> Self:
+        """Let the message propose those of `names` that `name` may be meant to be."""
+        self._wanted = name, names
+        return self
+
+    def __str__(self) -> str:
+        # Only when someone reads it: code that tries names is not to pay for proposals.
+        return super().__str__() + self._proposal()
+
+    def _proposal(self) -> str:
+        if self._wanted is None:
+            return ""
+        from difflib import get_close_matches
+
+        name, names = self._wanted
+        near = get_close_matches(name, list(names)[:10_000], 3)
+        return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {**self.__dict__, "reason": self.reason + self._proposal()}
+        state.pop("_wanted", None)
+        return _rebuild, (type(self), self.reason, state)
 
 
 class SourceError(PureHDFError, OSError):

@@ -20,6 +20,7 @@ from .source import (
     BlockCache,
     FileObjectSource,
     FileSet,
+    IOStats,
     Source,
     folder_of,
     open_source,
@@ -27,6 +28,7 @@ from .source import (
     run_async,
     with_members,
 )
+from .walk.extension import page_size
 from .walk.members import find_members
 from .walk.paths import all_paths
 from .walk.reader import Reader
@@ -99,7 +101,8 @@ class Session:
     def _begin(
         self, source: Source, limits: Limits, external: External | None, origin: Origin | None
     ) -> None:
-        self._set(FileSet(_cached(source)), 0, source, limits)
+        cached = _cached(source)
+        self._set(FileSet(cached), 0, cached, limits)
         self.origin = origin
         self.external: External = external or ("none" if self.folder is None else "folder")
         self._others: dict[str, Session | Reader] = {}
@@ -109,6 +112,8 @@ class Session:
     def _set(self, files: FileSet, shift: int, source: Source, limits: Limits) -> None:
         self.files = files
         self.limits = limits
+        self._cache = source if isinstance(source, BlockCache) else None
+        source = source.source if isinstance(source, BlockCache) else source
         self.name = source.name  # the path or URL, or what else it was opened from
         self.folder = folder_of(source)
         self._allowed = os.path.realpath(self.folder or "")  # where others may lie, by default
@@ -130,8 +135,18 @@ class Session:
             "this object of an HDF5 file cannot be pickled: File, Group, Dataset and Datatype can"
         )
 
-    def _open_file(self) -> Coroutine[Any, Any, tuple[Reader, Superblock]]:
-        return open_file(self._resident, limits=self.limits, opener=self, shift=self._shift)
+    async def _open_file(self) -> tuple[Reader, Superblock]:
+        reader, superblock = await open_file(
+            self._resident, limits=self.limits, opener=self, shift=self._shift
+        )
+        if self._cache is not None:
+            reader.at_hand = self._cache.at_hand
+            self._cache.use_pages(await page_size(reader))
+        return reader, superblock
+
+    def io_stats(self) -> IOStats:
+        """What reading this file has cost so far; see :class:`purehdf.source.IOStats`."""
+        return IOStats() if self._cache is None else replace(self._cache.stats)
 
     @property
     def root_address(self) -> int:
@@ -234,8 +249,8 @@ class Session:
     def _add(self, path: str) -> tuple[Source, int]:
         if len(self._others) >= _OPEN_FILES:
             raise LimitError("too many other files", expected=f"at most {_OPEN_FILES}", found=path)
-        source = whole(open_source(path), self.limits)
-        return source, self.files.add(_cached(source))
+        source = _cached(whole(open_source(path), self.limits))
+        return source, self.files.add(source)
 
     def _permitted(self, name: str) -> str:
         """The real path of file `name`, if the caller lets us open it."""
@@ -262,7 +277,9 @@ def whole(source: Source, limits: Limits) -> Source:
 
 
 def _cached(source: Source) -> Source:
-    return source if source.resident is not None else BlockCache(source)
+    if source.resident is not None or isinstance(source, BlockCache):
+        return source
+    return BlockCache(source)
 
 
 def _find(name: str, folder: str, allowed: str | None) -> str:

@@ -53,7 +53,7 @@ NO_IO = {"asyncio", "http", "io", "mmap", "os", "pathlib", "socket", "ssl", "sub
 FORBIDDEN_STDLIB = {"format": NO_IO | {"threading"}, "walk": NO_IO}
 
 # Optional packages that a ring may import at the top of its modules.
-OPTIONAL_AT_TOP = {"zarr_bridge": {"zarr", "numcodecs"}, "xarray_backend": {"xarray"}}
+OPTIONAL_AT_TOP = {"zarr_bridge": {"zarr", "numcodecs", "hdmf"}, "xarray_backend": {"xarray"}}
 
 
 def optional_packages() -> set[str]:
@@ -213,6 +213,7 @@ def test_the_extras_are_found() -> None:
         *("zarr", "numcodecs", "rich", "xarray", "fsspec", "s3fs", "aiohttp"),
         *("lz4", "blosc2", "zfpy", "imagecodecs", "colorama"),
         *("pyarrow", "virtualizarr", "obspec_utils", "obstore", "icechunk", "distributed"),
+        *("pynwb", "hdmf", "deflate"),
     }
 
 

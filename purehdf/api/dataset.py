@@ -1,30 +1,25 @@
-"""Datasets: arrays that are read when they are indexed."""
+"""Datasets: arrays that are read when they are indexed.
+
+What reads elements is imported when the first are read: it is most of the library, and
+many a program only looks at shapes and attributes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.convert import converted
 from ..data.empty import Empty
-from ..data.external import external_names
-from ..data.read import fill_element, read_selection
-from ..data.selection import Axis, Points, Selection, parse_selection
-from ..data.storage import Blocks, blocks_of
-from ..data.virtual_sources import open_dataset, virtual_mappings
 from ..datatype.metadata import check_string_dtype
 from ..datatype.numpy_types import memory_dtype
 from ..datatype.reference import RegionReference
-from ..datatype.regions import select_region
-from ..filters import filter_name
 from ..format.messages.data_layout import Chunked, DataLayout, Virtual
 from ..format.messages.dataspace import Dataspace
 from ..format.messages.filter_pipeline import Filter
-from ..index.chunk_table import ChunkTable
 from ..walk.datasets import (
     DATASPACE,
     DATATYPE,
@@ -35,12 +30,16 @@ from ..walk.datasets import (
     required_message,
 )
 from ..walk.messages import find_message
-from .chunks import chunk_slices
-from .dataset_id import DatasetID
-from .dimensions import Dimensions, is_scale
 from .objects import HDFObject
-from .views import AsStrView, AsTypeView, FieldsView, packed, split_names
-from .virtual import VDSmap, vds_map
+from .views import AsStrView, AsTypeView, FieldsView
+
+if TYPE_CHECKING:
+    from ..data.selection import Points, Selection
+    from ..data.storage import Blocks
+    from ..index.chunk_table import ChunkTable
+    from .dataset_id import DatasetID
+    from .dimensions import Dimensions
+    from .virtual import VDSmap
 
 __all__ = ["Dataset"]
 
@@ -58,10 +57,14 @@ class Dataset(HDFObject):
 
     @cached_property
     def _record(self) -> DatasetRecord:
+        from ..data.virtual_sources import open_dataset
+
         return self._session.run(open_dataset(self._session.reader, self._header), self._name)
 
     @cached_property
     def _blocks(self) -> Blocks:
+        from ..data.storage import blocks_of
+
         return self._session.run(blocks_of(self._session.reader, self._record), self._name)
 
     # Each of these is a message of its own: one that cannot be read hides no other.
@@ -118,6 +121,8 @@ class Dataset(HDFObject):
     @property
     def fillvalue(self) -> Any:
         """The value of elements that were never written; zero where the file defines none."""
+        from ..data.read import fill_element
+
         walk = fill_element(self._session.reader, self._record)
         return self._session.run(walk, self._name)[()]
 
@@ -137,6 +142,8 @@ class Dataset(HDFObject):
     @property
     def external(self) -> list[tuple[str, int, int]] | None:
         """Name, offset and size in bytes of each run in another file; None if there is none."""
+        from ..data.external import external_names
+
         walk = find_message(self._session.reader, self._header, EXTERNAL)
         storage = self._session.run(walk, self._name)
         if storage is None:
@@ -195,15 +202,22 @@ class Dataset(HDFObject):
     @property
     def filter_names(self) -> tuple[str, ...]:
         """The names of the filters."""
+        from ..filters import filter_name
+
         return tuple(filter_name(f) for f in self.filters)
 
     @property
     def id(self) -> DatasetID:
         """Where the bytes lie: ``get_chunk_info``, ``read_direct_chunk`` and the like."""
+        from .dataset_id import DatasetID
+
         return DatasetID(self)
 
     def virtual_sources(self) -> list[VDSmap]:
         """The sources of a virtual dataset.  Raises RuntimeError for all others."""
+        from ..data.virtual_sources import virtual_mappings
+        from .virtual import vds_map
+
         if not self.is_virtual:
             raise RuntimeError("not a virtual dataset")
         walk = virtual_mappings(self._session.reader, self._record)
@@ -215,6 +229,8 @@ class Dataset(HDFObject):
         By default one that grows with its sources is as long as the longest ("last
         available"), and holds fill value where the others have ended.
         """
+        from ..data.virtual_sources import open_dataset
+
         other = Dataset(self._session, self._header, self._name)
         walk = open_dataset(self._session.reader, self._header, first_missing=True)
         other.__dict__["_record"] = self._session.run(walk, self._name)
@@ -234,56 +250,59 @@ class Dataset(HDFObject):
 
     def __getitem__(self, args: Any) -> Any:
         """Read what `args` selects: an array, or a scalar where every axis has an integer."""
+        from ..data.read import read_selection
+        from ..data.request import parse_request
+
         if isinstance(args, RegionReference):
             return self._region(args)
-        names, given = split_names(args if isinstance(args, tuple) else (args,))
-        if any(arg is None for arg in given):
-            raise TypeError("None (numpy.newaxis) does not index a dataset")
-        if self.shape is None:
-            if names or any(arg is not Ellipsis for arg in given) or len(given) > 1:
-                raise ValueError("a dataset without elements has nothing to select")
-            return Empty(self.dtype)
-        self.check_names(names)
-        selection = parse_selection(given, self.shape)
-        blocks = self._blocks if 0 not in selection.shape else None
-        walk = read_selection(self._session.reader, self._record, selection, blocks)
-        array = self._session.run(walk, self._name)
-        if names:
-            array = array[names[0]] if len(names) == 1 else packed(array, names)
-        # As in h5py, () is the element of a scalar dataset and ... an array of it.
-        as_array = not selection.scalar or (self.shape == () and len(given) > 0)
-        return array if as_array else array[()]
+        request = parse_request(args, self.shape, self.dtype)
+        if isinstance(request, Empty):
+            return request
+        blocks = self._blocks if 0 not in request.selection.shape else None
+        walk = read_selection(self._session.reader, self._record, request.selection, blocks)
+        return request.answer(self._session.run(walk, self._name))
 
     def _region(self, reference: RegionReference) -> Any:
         """Read what a region reference selects, in the shape that h5py gives it."""
+        from ..data.read import read_selection
+        from ..data.selection import Axis, Points, Selection
+        from ..datatype.regions import select_region
+
         if reference.address != self._header.address or reference.selection is None:
             raise ValueError("the region reference does not lead to this dataset")
         with self._session.errors(self._name):
             region = select_region(reference.selection, self.shape or ())
         if region.axes is not None:
-            selection: Selection | Points = Selection(tuple(map(Axis, region.axes)))
+            selection: Selection | Points = Selection(
+                tuple(Axis(axis.positions) for axis in region.axes)
+            )
         else:
             selection = Points(np.empty((0, 0), int) if region.points is None else region.points)
         walk = read_selection(self._session.reader, self._record, selection, self._blocks)
         array = self._session.run(walk, self._name)
         return array.reshape(region.shape + array.shape[len(selection.shape) :])
 
-    def check_names(self, names: Sequence[str]) -> None:
-        """Raise ValueError unless all of `names` are fields of the dtype."""
-        known = self.dtype.names or ()
-        if names and not known:
-            raise ValueError("field names are for compound types only")
-        for name in names:
-            if name not in known:
-                raise ValueError(f"no field {name!r}; there are {', '.join(known)}")
-
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        if copy is False:
-            raise ValueError("reading a dataset makes a copy")
         if self.shape is None:
             raise TypeError("a dataset without elements is no array")
+        if copy is False:
+            array = self.memmap()
+            return array if dtype is None else np.asarray(array, dtype, copy=False)
         array = np.asarray(self[...], self.dtype)
         return array if dtype is None else array.astype(dtype, copy=False)
+
+    def memmap(self) -> np.ndarray[Any, Any]:
+        """Return all elements as a read-only array that looks into the file, without reading it.
+
+        That takes a file in memory or on a local disk, elements that lie there in one piece
+        (no chunks), and a type of NumPy's own; else it raises ValueError, which says why.
+        The array may be used when the file is closed.  ``numpy.asarray(dataset,
+        copy=False)`` is the same.
+        """
+        from ..data.in_memory import memory_view
+
+        walk = memory_view(self._session.reader, self._record)
+        return self._session.run(walk, self._name)
 
     def asstr(self, encoding: str | None = None, errors: str = "strict") -> AsStrView:
         """Return a view that reads strings as ``str``, not as bytes."""
@@ -308,6 +327,8 @@ class Dataset(HDFObject):
         Both are what ``numpy.s_[...]`` gives, or None for everything.  Raises TypeError where
         the shapes do not go together.
         """
+        from ..data.convert import converted
+
         if self.shape is None:
             raise TypeError("a dataset without elements has nothing to read")
         if not (dest.flags.c_contiguous and dest.flags.writeable):
@@ -325,6 +346,8 @@ class Dataset(HDFObject):
         `sel` is a slice or integer for each axis, inside the dataset; by default all.
         Raises TypeError if the dataset is not chunked.
         """
+        from .chunks import chunk_slices
+
         if self.chunks is None:
             raise TypeError("this dataset is not chunked")
         return chunk_slices(self.shape or (), self.chunks, sel)
@@ -332,11 +355,15 @@ class Dataset(HDFObject):
     @property
     def dims(self) -> Dimensions:
         """The dimensions, with their labels and scales."""
+        from .dimensions import Dimensions
+
         return Dimensions(self)
 
     @property
     def is_scale(self) -> bool:
         """Whether it is a dimension scale."""
+        from .dimensions import is_scale
+
         return is_scale(self)
 
     def len(self) -> int:

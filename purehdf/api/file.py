@@ -7,18 +7,20 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from ..data.problems import Mismatches, Progress, find_problems
-from ..data.targets import ExternalFile, external_targets
 from ..errors import FileStateWarning, PureHDFError
 from ..limits import DEFAULT_LIMITS, Limits
 from ..session import External, Origin, Session, whole
-from ..source import Source, folder_of, open_source
+from ..source import IOStats, Source, folder_of, open_source
 from ..walk.headers import object_header
 from ..walk.reader import Reader
 from .group import Group
 from .pickling import reopening
+
+if TYPE_CHECKING:
+    from ..data.problems import Mismatches, Progress
+    from ..data.targets import ExternalFile
 
 __all__ = ["File"]
 
@@ -118,6 +120,8 @@ class File(Group):
         Those are the targets of external links, files of raw data, and sources of virtual
         datasets; see :class:`purehdf.ExternalFile`.
         """
+        from ..data.targets import external_targets
+
         session = self._session
         return session.run(external_targets(session.reader, session.root_address))
 
@@ -133,6 +137,8 @@ class File(Group):
         progress : callable, optional
             Called with the path of each object once it has been looked at.
         """
+        from ..data.problems import find_problems
+
         session, reader = self._session, self._session.reader
 
         def make_reader(mismatches: Mismatches) -> Reader:
@@ -141,6 +147,14 @@ class File(Group):
 
         walk = find_problems(make_reader, session.root_address, reader.extension_address, progress)
         return session.run(walk)
+
+    def io_stats(self) -> IOStats:
+        """What reading has cost so far: round trips, requests, bytes, answers from the cache.
+
+        All are 0 for a file that is in memory or mapped into it.  May be called from another
+        thread while something is read, to show progress.
+        """
+        return self._session.io_stats()
 
     def close(self) -> None:
         """Close the file; its objects cannot be read any more."""

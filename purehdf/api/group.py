@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..datatype.reference import Reference
 from ..errors import LinkNotFoundError, PureHDFError, UnsupportedError
@@ -13,14 +13,17 @@ from ..format.messages.link import HardTarget, LinkTarget
 from ..session import Session
 from ..walk.datasets import is_dataset, is_datatype
 from ..walk.groups import group_links, is_group
-from ..walk.headers import ObjectHeader, object_header
-from ..walk.need import gather
+from ..walk.headers import ObjectHeader, object_header, object_headers
+from ..walk.need import gather, result_of, together
 from ..walk.paths import find_link, locate
 from ..walk.reader import Reader
 from .dataset import Dataset
 from .datatype import Datatype
 from .links import link_of
 from .objects import HDFObject
+
+if TYPE_CHECKING:
+    from ..index.chunk_table import ChunkTable
 
 __all__ = ["Group", "make_object"]
 
@@ -111,6 +114,21 @@ class Group(HDFObject, Mapping[str, Any]):
             except PureHDFError as error:
                 yield name, error
 
+    def chunk_tables(self) -> dict[str, ChunkTable]:
+        """Return name -> :class:`purehdf.ChunkTable` of each chunked dataset in this group.
+
+        The indexes of all of them are read side by side: over a network that takes about as
+        many round trips as one does.
+        """
+        from ..index.chunk_index import chunk_table
+
+        found = {name: each for name, each in self.items() if isinstance(each, Dataset)}
+        chunked = {name: each for name, each in found.items() if each.chunks is not None}
+        walk = together(
+            chunk_table(each._session.reader, each._record) for each in chunked.values()
+        )
+        return dict(zip(chunked, self._session.run(walk, self._name), strict=True))
+
     def _children(self) -> Iterator[tuple[str, Any]]:
         """Names with objects; an object that cannot be opened raises in its turn.
 
@@ -120,13 +138,12 @@ class Group(HDFObject, Mapping[str, Any]):
             yield name, None if isinstance(found, LinkNotFoundError) else self._child(name, found)
 
     def _child_headers(self, names: Iterable[str]) -> Iterator[tuple[str, Found | Exception]]:
+        """Names with headers, many at a time."""
         names = iter(names)
-        session = self._session
+        session, links = self._session, self._links
         while some := list(islice(names, _TOGETHER)):
-            walks = (
-                _follow(session, self._header.address, name, self._links[name]) for name in some
-            )
-            yield from zip(some, session.run(gather(walks), self._name), strict=True)
+            walk = _follow(session, self._header.address, {name: links[name] for name in some})
+            yield from zip(some, session.run(walk, self._name), strict=True)
 
     def _child(self, name: str, found: Found | Exception, *, named: bool = True) -> Any:
         """The object that was found by `name`; not `named`: by a reference."""
@@ -239,10 +256,21 @@ async def _open(session: Session, start: int, path: str) -> Found:
     return found.reader, await object_header(found.reader, found.address)
 
 
-async def _follow(session: Session, group: int, name: str, target: LinkTarget) -> Found:
-    if isinstance(target, HardTarget):
-        return session.reader, await object_header(session.reader, target.address)
-    return await _open(session, group, name)
+async def _follow(
+    session: Session, group: int, links: Mapping[str, LinkTarget]
+) -> list[Found | Exception]:
+    """Where the links of a group lead, all side by side."""
+    hard = {name: to.address for name, to in links.items() if isinstance(to, HardTarget)}
+    others = [name for name in links if name not in hard]
+    walks: list[Coroutine[Any, Any, Any]] = [
+        object_headers(session.reader, list(hard.values())),
+        *(_open(session, group, name) for name in others),
+    ]
+    headers, *rest = await gather(walks)
+    found: dict[str, Found | Exception] = dict(zip(others, rest, strict=True))
+    for name, header in zip(hard, result_of(headers), strict=True):
+        found[name] = header if isinstance(header, Exception) else (session.reader, header)
+    return [found[name] for name in links]
 
 
 def _path(name: str | bytes) -> str:

@@ -12,11 +12,11 @@ from ..walk.headers import ObjectHeader
 from ..walk.messages import find_message
 from .attributes import AttributeManager
 from .pickling import reopening
-from .regions import RegionProxy
 
 if TYPE_CHECKING:
     from .file import File
     from .group import Group
+    from .regions import RegionProxy
 
 __all__ = ["HDFObject"]
 
@@ -68,6 +68,8 @@ class HDFObject:
     @property
     def regionref(self) -> RegionProxy:
         """``regionref.shape(ref)`` and ``regionref.selection(ref)``: what a reference selects."""
+        from .regions import RegionProxy
+
         return RegionProxy(self)
 
     # -- what else the header says

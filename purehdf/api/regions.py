@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..datatype.reference import RegionReference
-from ..datatype.regions import select_region
 
 if TYPE_CHECKING:
     from .objects import HDFObject
@@ -29,6 +28,8 @@ class RegionProxy:
         dataset = self._dataset(ref)
         if ref.selection is None:
             raise ValueError("the region reference selects nothing")
+        from ..datatype.regions import select_region
+
         with self._object._session.errors(dataset.name):
             return select_region(ref.selection, dataset.shape or ()).shape
 

@@ -9,11 +9,12 @@ import numpy as np
 
 from ..data.convert import converted
 from ..data.empty import Empty
+from ..data.request import check_names, packed, split_names
 
 if TYPE_CHECKING:
     from .dataset import Dataset
 
-__all__ = ["AsStrView", "AsTypeView", "FieldsView", "packed", "split_names"]
+__all__ = ["AsStrView", "AsTypeView", "FieldsView"]
 
 
 class _View:
@@ -83,7 +84,7 @@ class FieldsView(_View):
     def __init__(self, dataset: Dataset, names: str | Sequence[str]) -> None:
         super().__init__(dataset)
         self._names = [names] if isinstance(names, str) else list(names)
-        dataset.check_names(self._names)
+        check_names(self._names, dataset.dtype)
         fields = [(name, dataset.dtype[name]) for name in self._names]
         self._single = isinstance(names, str)
         self.dtype = dataset.dtype[names] if isinstance(names, str) else np.dtype(fields)
@@ -115,22 +116,3 @@ class AsStrView(_View):
         out = np.empty(found.size, object)
         out[:] = [value.decode(self._encoding, self._errors) for value in found.reshape(-1)]
         return out.reshape(found.shape)
-
-
-def packed(array: np.ndarray[Any, Any], names: Sequence[str]) -> np.ndarray[Any, Any]:
-    """Some fields of a compound, without room for the others between them."""
-    return array[list(names)].astype([(name, array.dtype[name]) for name in names])
-
-
-def split_names(args: tuple[Any, ...]) -> tuple[list[str], tuple[Any, ...]]:
-    """Names of fields, which may stand anywhere, and the rest of the arguments."""
-    names: list[str] = []
-    rest = []
-    for arg in args:
-        if isinstance(arg, str):
-            names.append(arg)
-        elif isinstance(arg, list) and arg and all(isinstance(name, str) for name in arg):
-            names.extend(arg)
-        else:
-            rest.append(arg)
-    return names, tuple(rest)

@@ -3,35 +3,52 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .output import Output, printable
 from .progress import progress_line
 
 if TYPE_CHECKING:
-    from ..zarr_bridge.many import ManyReferences
+    from ..zarr_bridge.chunk_references import References
 
 __all__ = ["EPILOG", "add_options", "index_files", "print_report"]
 
 EPILOG = """\
 OUT says by its ending what is written:
   .json            references as kerchunk writes them
-  .parq, .parquet  the same as Parquet, in a folder (one FILE; needs pyarrow)
+  .parq, .parquet  the same as Parquet, in a folder (needs pyarrow)
   .idx             an index of purehdf's own, which opens at once (one FILE)
+  .zarr            a folder with Zarr's metadata, and where the chunks lie in FILE (one FILE);
+                   HDF5Zarr(None, store=OUT, store_mode="r") opens it
   .icechunk        an Icechunk repository (one FILE; needs icechunk, virtualizarr, obstore)
 Several files become one set of references, joined along --concat.
 
-What the references cannot hold is left out, with its reason in the table; then the exit
-code is 1.
+What OUT cannot hold is left out, with its reason in the table; then the exit code is 1.
 
 examples:
   purehdf index climate.nc -o climate.json
-  purehdf index s3://bucket/day1.nc s3://bucket/day2.nc --concat time -o days.json
+  purehdf index climate.nc -o climate.zarr
+  purehdf index s3://bucket/day1.nc s3://bucket/day2.nc --concat time -o days.parquet
 """
+
+Reports = Mapping[str, Iterable[Any]]
+Progress = Callable[[int, int], None]
+
+
+class _Failed(Exception):
+    """Files could not be indexed: URL and reason of each."""
+
+
+class _Writer(NamedTuple):
+    """Writes an index of one form, and returns its reports by file."""
+
+    write: Callable[[argparse.Namespace, Progress], Reports]
+    zarr_format: int
+    joins: bool = False
+    inlines: bool = True
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -46,39 +63,42 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--inline", metavar="BYTES", type=int, help="hold chunks of fewer bytes (500)"
     )
     parser.add_argument(
-        "--zarr-format", type=int, choices=(2, 3), default=2, help="version of the metadata"
+        "--zarr-format",
+        type=int,
+        choices=(2, 3),
+        help="version of the metadata (2; 3 in .zarr and .icechunk)",
     )
 
 
 def index_files(out: Output, options: argparse.Namespace) -> int:
     """Index files, write what was found, print the report, and return the exit code."""
-    write = _WRITERS.get(Path(options.output).suffix)
-    if write is None:
-        raise ValueError(f"{options.output}: ends in none of {', '.join(_WRITERS)}")
-    if len(options.files) > 1 and (write is not _write_json or options.concat is None):
-        raise ValueError("several files are joined with --concat, into a .json")
-    if write is _write_icechunk:
-        options.zarr_format = 3
-    with progress_line("files") as progress:
-        found = _index(options, progress)
-    if found.failures:
-        for failure in found.failures:
-            out.line(out.style("bad", f"! {printable(failure.url)}: {printable(failure.reason)}"))
+    writer = _writer(options)
+    if len(options.files) == 1:
+        options.file = options.files[0]
+    try:
+        with progress_line("files") as progress:
+            progress(0, len(options.files))
+            reports = writer.write(options, progress)
+    except _Failed as error:
+        for url, reason in error.args:
+            out.line(out.style("bad", f"! {printable(url)}: {printable(reason)}"))
         return 1
-    write(found, options)
-    return _report(out, found, as_json=options.json)
+    return _report(out, reports, as_json=options.json)
 
 
-def _index(options: argparse.Namespace, progress: Any) -> ManyReferences:
-    from ..zarr_bridge.many import index_many
-
-    return index_many(
-        options.files,
-        workers=options.workers,
-        concat_dim=options.concat,
-        progress=progress,
-        **_given(options),
-    )
+def _writer(options: argparse.Namespace) -> _Writer:
+    """What writes OUT, once it is known that it can do what is asked for."""
+    writer = _WRITERS.get(Path(options.output).suffix)
+    if writer is None:
+        raise ValueError(f"{options.output}: ends in none of {', '.join(_WRITERS)}")
+    several = len(options.files) > 1
+    if (several and options.concat is None) or (options.concat and not writer.joins):
+        raise ValueError("several files are joined with --concat, into .json or .parquet")
+    if options.inline is not None and not writer.inlines:
+        raise ValueError("--inline: this form holds no chunks")
+    if options.zarr_format is None:
+        options.zarr_format = writer.zarr_format
+    return writer
 
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:
@@ -87,43 +107,73 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
     return given if options.inline is None else {**given, "inline_threshold": options.inline}
 
 
-def _write_json(found: ManyReferences, options: argparse.Namespace) -> None:
-    from ..zarr_bridge.kerchunk import kerchunk_dict
+def _write_references(options: argparse.Namespace, progress: Progress) -> Reports:
+    from ..zarr_bridge.kerchunk import write_references
+    from ..zarr_bridge.many import index_many
 
-    only = next(iter(found.found.values()))
-    refs = kerchunk_dict(only) if options.concat is None else found.to_kerchunk()
-    Path(options.output).write_text(json.dumps(refs))
+    found = index_many(
+        options.files,
+        workers=options.workers,
+        concat_dim=options.concat,
+        progress=progress,
+        **_given(options),
+    )
+    if found.failures:
+        raise _Failed(*found.failures)
+    if options.concat is None:
+        write_references(found.found[options.files[0]], options.output)
+    else:
+        found.write_kerchunk(options.output)
+    return {url: each.report for url, each in found.found.items()}
 
 
-def _write_parquet(found: ManyReferences, options: argparse.Namespace) -> None:
-    from ..zarr_bridge.parquet_refs import write_parquet
-
-    write_parquet(next(iter(found.found.values())), options.output, 100_000)
-
-
-def _write_index(found: ManyReferences, options: argparse.Namespace) -> None:
+def _write_index(options: argparse.Namespace, progress: Progress) -> Reports:
     from ..zarr_bridge.saved_index import save_index
 
-    save_index(options.files[0], options.output, **_given(options))
+    return _only(options, save_index(options.file, options.output, **_given(options)).references)
 
 
-def _write_icechunk(found: ManyReferences, options: argparse.Namespace) -> None:
+def _write_zarr(options: argparse.Namespace, progress: Progress) -> Reports:
+    from ..zarr_bridge.hdf5zarr import HDF5Zarr
+
+    bridge = HDF5Zarr(
+        options.file,
+        hdf5group=options.group,
+        store=options.output,
+        store_path="",
+        store_mode="w-",
+        consolidated=True,
+        zarr_format=options.zarr_format,
+    )
+    return {options.file: bridge.report()}
+
+
+def _write_icechunk(options: argparse.Namespace, progress: Progress) -> Reports:
+    from ..zarr_bridge.chunk_references import references
     from ..zarr_bridge.icechunk_refs import write_icechunk
 
-    write_icechunk(next(iter(found.found.values())), options.output)
+    if options.zarr_format != 3:
+        raise ValueError("an Icechunk repository is of Zarr format 3")
+    found = references(options.file, **_given(options))
+    write_icechunk(found, options.output)
+    return _only(options, found)
+
+
+def _only(options: argparse.Namespace, found: References) -> Reports:
+    return {options.file: found.report}
 
 
 _WRITERS = {
-    ".json": _write_json,
-    ".parq": _write_parquet,
-    ".parquet": _write_parquet,
-    ".idx": _write_index,
-    ".icechunk": _write_icechunk,
+    ".json": _Writer(_write_references, 2, joins=True),
+    ".parq": _Writer(_write_references, 2, joins=True),
+    ".parquet": _Writer(_write_references, 2, joins=True),
+    ".idx": _Writer(_write_index, 2),
+    ".zarr": _Writer(_write_zarr, 3, inlines=False),
+    ".icechunk": _Writer(_write_icechunk, 3),
 }
 
 
-def _report(out: Output, found: ManyReferences, *, as_json: bool) -> int:
-    reports = {url: each.report for url, each in found.found.items()}
+def _report(out: Output, reports: Reports, *, as_json: bool) -> int:
     if as_json:
         out.json({url: [each._asdict() for each in report] for url, report in reports.items()})
     else:

@@ -30,17 +30,18 @@ async def attribute_value(reader: Reader, attribute: Attribute) -> Any:
             structure="attribute message", section="IV.A.2.m", offset=attribute.data.offset
         )
         raise
-    return _plain(array.copy())
+    return _plain(array)
 
 
 def _plain(array: np.ndarray[Any, Any]) -> Any:
     """Strings of variable length become ``str``; an array without dimensions a scalar."""
-    info = check_string_dtype(array.dtype)
-    if info is not None and info.length is None:
+    info = check_string_dtype(array.dtype) if array.dtype.kind == "O" else None
+    if info is not None:
         strings = [text(value) for value in array.reshape(-1)]
         if array.ndim == 0:
             return strings[0]
         out = np.empty(array.size, array.dtype)
         out[:] = strings
         return out.reshape(array.shape)
+    array = array.copy()  # not a view of the file
     return array[()] if array.ndim == 0 else array

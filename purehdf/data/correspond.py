@@ -10,9 +10,10 @@ import numpy as np
 
 from ..datatype.regions import Region
 from ..errors import FormatError
+from ..format.lattice import Lattice
 from .selection import Axis, Points, Selection
 
-__all__ = ["Part", "correspond"]
+__all__ = ["Part", "correspond", "touches"]
 
 AnyArray = np.ndarray[Any, Any]
 Indices = np.ndarray[Any, np.dtype[np.int64]]
@@ -30,6 +31,14 @@ class Part:
         """Put the values that were read of the source into the result."""
         extra = values.shape[len(self.source.shape) :]  # the dimensions of an array type
         out[self.into] = values.reshape(self.shape + extra)
+
+
+def touches(region: Region, wanted: Selection | Points) -> bool:
+    """Whether `wanted` may have elements of a region."""
+    if region.axes is None or isinstance(wanted, Points):
+        return True
+    axes = zip(region.axes, wanted.axes, strict=True)
+    return all(len(_hits(lattice, axis)[0]) for lattice, axis in axes)
 
 
 def correspond(virtual: Region, source: Region, wanted: Selection | Points) -> Part | None:
@@ -53,7 +62,9 @@ def correspond(virtual: Region, source: Region, wanted: Selection | Points) -> P
 
 
 def _count(region: Region) -> int:
-    return prod(map(len, region.axes)) if region.axes is not None else len(_points(region))
+    if region.axes is None:
+        return len(_points(region))
+    return prod(axis.length for axis in region.axes)
 
 
 def _points(region: Region) -> Indices:
@@ -61,44 +72,52 @@ def _points(region: Region) -> Indices:
 
 
 def _paired(
-    virtual: tuple[Indices, ...], source: tuple[Indices, ...]
+    virtual: tuple[Lattice, ...], source: tuple[Lattice, ...]
 ) -> list[tuple[int, int]] | None:
     """Pairs of axes that run side by side: those longer than one, if their lengths agree."""
-    left = [i for i, axis in enumerate(virtual) if len(axis) != 1]
-    right = [i for i, axis in enumerate(source) if len(axis) != 1]
-    if [len(virtual[i]) for i in left] != [len(source[i]) for i in right]:
+    left = [i for i, axis in enumerate(virtual) if axis.length != 1]
+    right = [i for i, axis in enumerate(source) if axis.length != 1]
+    if [virtual[i].length for i in left] != [source[i].length for i in right]:
         return None
     return list(zip(left, right, strict=True))
 
 
 def _axis_by_axis(
-    virtual: tuple[Indices, ...],
-    source: tuple[Indices, ...],
+    virtual: tuple[Lattice, ...],
+    source: tuple[Lattice, ...],
     axes: list[tuple[int, int]],
     wanted: Selection,
 ) -> Part | None:
     into, found = [], []
-    for indices, axis in zip(virtual, wanted.axes, strict=True):
-        at = _find(indices, axis.array)
-        hits = np.flatnonzero(at >= 0)
+    for lattice, axis in zip(virtual, wanted.axes, strict=True):
+        hits, places = _hits(lattice, axis)
         if not len(hits):
             return None
         into.append(hits)
-        found.append(at[hits])
-    positions = [Axis(indices) for indices in source]
+        found.append(places)
+    positions = [Axis(range(lattice.start, lattice.start + 1)) for lattice in source]
     shape = [1] * len(virtual)
     for i, j in axes:
-        positions[j] = Axis(source[j][found[i]])
+        positions[j] = Axis(source[j].at(found[i]))
         shape[i] = len(found[i])
     return Part(Selection(tuple(positions)), np.ix_(*into), tuple(shape))
 
 
-def _find(indices: Indices, wanted: Indices) -> Indices:
-    """Where each wanted index stands among `indices`, which are sorted; -1: nowhere."""
-    if not len(indices):
-        return np.full(len(wanted), -1)
-    at = np.minimum(np.searchsorted(indices, wanted), len(indices) - 1)
-    return np.where(indices[at] == wanted, at, -1)
+def _hits(lattice: Lattice, axis: Axis) -> tuple[Indices, Indices]:
+    """Which of the wanted positions are in a lattice, and their places in it."""
+    near = range(len(axis))
+    if isinstance(axis.positions, range):  # look only at those between its ends
+        first, step = axis.positions.start, axis.positions.step
+        near = near[_clip(lattice.start - first, step) : _clip(lattice.stop - first, step)]
+    wanted = np.asarray(axis.positions[near.start : near.stop], np.int64)
+    places = lattice.find(wanted)
+    inside = np.flatnonzero(places >= 0)
+    return inside + near.start, places[inside]
+
+
+def _clip(distance: int, step: int) -> int:
+    """How many steps it takes to come as far as `distance`; 0 if that lies behind."""
+    return max(-(-distance // step), 0)
 
 
 def _point_by_point(virtual: Region, source: Region, wanted: Selection | Points) -> Part | None:
@@ -123,10 +142,10 @@ def _numbers(region: Region, coordinates: Indices) -> Indices:
     if region.axes is not None:
         numbers = np.zeros(len(coordinates), np.int64)
         inside = np.ones(len(coordinates), bool)
-        for indices, column in zip(region.axes, coordinates.T, strict=True):
-            at = _find(indices, column)
+        for lattice, column in zip(region.axes, coordinates.T, strict=True):
+            at = lattice.find(column)
             inside &= at >= 0
-            numbers = numbers * len(indices) + at
+            numbers = numbers * lattice.length + at
         return np.where(inside, numbers, -1)
     points = _points(region)
     order = np.lexsort(points.T[::-1])
@@ -140,6 +159,6 @@ def _at(region: Region, numbers: Indices) -> Indices:
     """The coordinates of elements by their numbers in the order of the region."""
     if region.axes is None:
         return _points(region)[numbers]
-    positions = np.unravel_index(numbers, [len(indices) for indices in region.axes])
-    columns = [indices[at] for indices, at in zip(region.axes, positions, strict=True)]
+    positions = np.unravel_index(numbers, [lattice.length for lattice in region.axes])
+    columns = [lattice.at(at) for lattice, at in zip(region.axes, positions, strict=True)]
     return np.stack(columns, axis=1)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .selection import Axis, Points, Selection
 
-__all__ = ["Piece", "Plan", "point_pieces"]
+__all__ = ["Piece", "Plan", "outer_index", "point_pieces"]
 
 Index = slice | np.ndarray[Any, Any]
 
@@ -43,14 +43,14 @@ class Plan:
     def __init__(self, selection: Selection, block_shape: tuple[int, ...]) -> None:
         axes = zip(selection.axes, block_shape, strict=True)
         self._axes = [_axis_cuts(axis, extent) for axis, extent in axes]
+        self._outer = sum(isinstance(axis, _PositionCuts) for axis in self._axes) > 1
 
     def __len__(self) -> int:
         return min(prod(len(axis) for axis in self._axes), sys.maxsize)
 
     def pieces(self) -> Iterator[Piece]:
         """All blocks, in C order of the grid."""
-        for parts in product(*(axis.all() for axis in self._axes)):
-            yield _piece(parts)
+        return map(self._piece, product(*(axis.all() for axis in self._axes)))
 
     def pieces_of(self, coordinates: np.ndarray[Any, Any]) -> Iterator[Piece]:
         """Those of the blocks at grid positions `coordinates` (n, rank) that are touched."""
@@ -61,21 +61,25 @@ class Plan:
             cuts = [axis.cut(block) for axis, block in zip(self._axes, row, strict=True)]
             parts = [cut for cut in cuts if cut is not None]
             if len(parts) == len(cuts):
-                yield _piece(parts)
+                yield self._piece(parts)
+
+    def _piece(self, cuts: Sequence[_Cut]) -> Piece:
+        if not cuts:
+            return Piece((), (), ())
+        block, take, into = zip(*cuts, strict=True)
+        return (
+            Piece(block, *map(outer_index, (take, into)))
+            if self._outer
+            else Piece(block, take, into)
+        )
 
 
-def _piece(parts: Sequence[_Cut]) -> Piece:
-    return Piece(
-        tuple(part.block for part in parts),
-        _index([part.take for part in parts]),
-        _index([part.into for part in parts]),
-    )
+def outer_index(parts: Sequence[Index]) -> tuple[Any, ...]:
+    """Slices as they are; with more than one array among them, all as arrays of an outer product.
 
-
-def _index(parts: list[Index]) -> tuple[Any, ...]:
-    """Slices as they are; with an array among them, all as arrays of an outer product."""
-    arrays = [i for i, part in enumerate(parts) if not isinstance(part, slice)]
-    if len(arrays) < 2:
+    That is what numpy indexes with one axis at a time.
+    """
+    if sum(not isinstance(part, slice) for part in parts) < 2:
         return tuple(parts)
     return np.ix_(
         *(np.arange(p.start, p.stop, p.step) if isinstance(p, slice) else p for p in parts)

@@ -1,18 +1,23 @@
-"""Threads that decode chunks side by side: zlib and numpy let others run meanwhile."""
+"""Threads that decode chunks side by side: zlib and numpy let others run meanwhile.
+
+Who asks for work to be done does a part of it.  So work may be asked for inside of other
+work, and from many threads at a time: nobody only waits.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
-from functools import partial
+from contextlib import suppress
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import Future, ThreadPoolExecutor
 
-__all__ = ["each", "set_threads", "threads"]
+__all__ = ["Work", "each", "set_threads", "threads"]
 
 T = TypeVar("T")
 _MOST = 8  # threads by default: more than that wait for memory
@@ -31,7 +36,11 @@ def threads() -> int:
 
 
 def set_threads(number: int | None) -> None:
-    """Decode with `number` threads from now on; None: as many as the machine suggests."""
+    """Decode chunks with `number` threads from now on, in all files of this process.
+
+    1 decodes in the thread that reads; None, the default, uses as many as the machine has
+    cores, up to eight.  Raises ValueError for less than one.
+    """
     global _wanted, _pool
     if number is not None and number < 1:
         raise ValueError(f"at least one thread is needed, not {number}")
@@ -40,31 +49,70 @@ def set_threads(number: int | None) -> None:
         _pool = None  # its threads end when they have nothing left to do
 
 
-def each(work: Callable[[T], None], items: Sequence[T]) -> None:
-    """Call ``work(item)`` for all items, on several threads; raise the first error."""
-    number = threads()
-    if len(items) < 2 or number < 2:
-        _run(work, items)
-        return
-    share = -(-len(items) // (_SHARES * number))
-    shares = [items[i : i + share] for i in range(0, len(items), share)]
-    for _ in _executor().map(partial(_run, work), shares):
-        pass
+class Work(Generic[T]):
+    """``do(item)`` for all of `items`: helpers begin at once, and :meth:`finish` joins them.
+
+    There are no helpers if it is done `alone`.
+    """
+
+    def __init__(self, do: Callable[[T], None], items: Sequence[T], *, alone: bool = False) -> None:
+        number = min(1 if alone else threads(), len(items))
+        share = max(-(-len(items) // (_SHARES * number)) if number else 1, 1)
+        self._do = do
+        self._errors: list[tuple[int, BaseException]] = []
+        # Taking from a deque is a single step, so threads need no lock for it.
+        self._shares = deque((i, items[i : i + share]) for i in range(0, len(items), share))
+        self._helpers: list[Future[None]] = []
+        with suppress(RuntimeError):  # no thread starts (any more): then this one does it all
+            for _ in range(number - 1):
+                self._helpers.append(_executor().submit(self._run))
+
+    def finish(self) -> None:
+        """Do what is left and wait for the helpers; raise the error of the first bad item."""
+        self._run()
+        self._wait()
+        if self._errors:
+            raise min(self._errors, key=lambda pair: pair[0])[1]
+
+    def abandon(self) -> None:
+        """Begin nothing more, and wait for what has begun."""
+        self._shares.clear()
+        self._wait()
+
+    def _wait(self) -> None:
+        for helper in self._helpers:
+            if not helper.cancel():
+                helper.result()
+
+    def _run(self) -> None:
+        while self._shares:
+            try:
+                start, items = self._shares.popleft()
+            except IndexError:  # another thread was quicker
+                return
+            try:
+                for item in items:
+                    self._do(item)
+            except BaseException as error:
+                # Shares before this one have been begun, so the first bad item will be found.
+                self._shares.clear()
+                self._errors.append((start, error))
 
 
-def _run(work: Callable[[T], None], items: Sequence[T]) -> None:
-    for item in items:
-        work(item)
+def each(do: Callable[[T], None], items: Sequence[T]) -> None:
+    """Call ``do(item)`` for all items, on several threads; raise the first item's error."""
+    Work(do, items).finish()
 
 
 def _executor() -> ThreadPoolExecutor:
     global _pool
-    from concurrent.futures import ThreadPoolExecutor  # late: brings logging and more
+    pool = _pool
+    if pool is None:
+        from concurrent.futures import ThreadPoolExecutor  # late: brings logging and more
 
-    with _lock:
-        if _pool is None:
-            _pool = ThreadPoolExecutor(threads(), "purehdf")
-        return _pool
+        with _lock:
+            pool = _pool = _pool or ThreadPoolExecutor(threads(), "purehdf")
+    return pool
 
 
 def _after_fork() -> None:

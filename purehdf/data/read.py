@@ -6,7 +6,7 @@ is turned into numpy types, by ``purehdf.datatype``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from math import prod
 from typing import Any
@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 
 from ..datatype.elements import read_elements
-from ..errors import LimitError, PureHDFError, TruncatedError
-from ..filters import decode_chunk
-from ..format.buffer import Buffer
+from ..errors import LimitError
 from ..format.messages.data_layout import Virtual
 from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
+from .in_memory import copy_selected, stored_array
 from .plan import Piece, Plan, point_pieces
-from .pool import each
+from .pool import Work
 from .selection import Points, Selection
 from .storage import Blocks, Stored, blocks_of
+from .transfer import Item, Transfer, worth_threads
 from .virtual import read_virtual
 from .virtual_sources import Chain, Source
 
@@ -32,8 +32,7 @@ __all__ = ["fill_element", "read_selection"]
 AnyArray = np.ndarray[Any, Any]
 
 _BATCH_BLOCKS = 4096  # blocks that are looked up at a time
-_WORTH_THREADS = 1 << 18  # bytes of a result; below, starting threads takes longer than decoding
-_BATCH_BYTES = 64 << 20  # stored bytes that are fetched before any of them is decoded
+_BATCH_BYTES = 24 << 20  # stored bytes that are fetched at a time, while as many are decoded
 
 
 async def read_selection(
@@ -54,10 +53,13 @@ async def read_selection(
     out = _allocate(selection.full_shape, unit)
     if out.size:
         blocks = await blocks_of(reader, record) if blocks is None else blocks
-        fill = _fill(record, unit)
-        todo = _pieces(selection, blocks, out, fill)
-        while batch := list(islice(todo, _BATCH_BLOCKS)):
-            await _read_pieces(reader, blocks, batch, out, fill)
+        array = stored_array(reader, blocks, unit)
+        if array is not None:
+            copy_selected(array, selection, out)
+        else:
+            fill = _fill(record, unit)
+            todo = _pieces(selection, blocks, out, fill)
+            await _read_pieces(reader, blocks, todo, out, fill)
     return await read_elements(reader, record.datatype, out, selection.shape)
 
 
@@ -118,66 +120,51 @@ def _pieces(
 
 
 async def _read_pieces(
-    reader: Reader, blocks: Blocks, batch: list[Piece], out: AnyArray, fill: Any
+    reader: Reader, blocks: Blocks, todo: Iterator[Piece], out: AnyArray, fill: Any
 ) -> None:
-    """Put the blocks of `batch` into `out`, fetching a bounded number of bytes at a time."""
-    coordinates = np.array([piece.block for piece in batch], np.int64).reshape(len(batch), -1)
-    places = blocks.locate(coordinates)
-    for group in _groups(zip(batch, places, strict=True)):
-        stored = [(piece, place) for piece, place in group if place is not None]
-        for piece, place in group:
-            if place is None:
-                out[piece.into] = fill
-        ranges = [(place.offset, place.offset + place.size) for _, place in stored]
-        buffers = (
-            await (blocks.external or reader).read(ranges)
-            if blocks.data is None
-            else [blocks.data] * len(stored)
-        )
-
-        def put(item: tuple[tuple[Piece, Stored], Buffer]) -> None:
-            (piece, place), buffer = item
-            out[piece.into] = _block(reader, blocks, piece, place, buffer, out.dtype)[piece.take]
-
-        work = list(zip(stored, buffers, strict=True))
-        if blocks.filters and out.nbytes >= _WORTH_THREADS:
-            each(put, work)
-        else:
-            for item in work:
-                put(item)
-
-
-def _groups(
-    items: Iterable[tuple[Piece, Stored | None]],
-) -> Iterator[list[tuple[Piece, Stored | None]]]:
-    """Cut a batch into groups of at most about ``_BATCH_BYTES`` stored bytes."""
-    group, total = [], 0
-    for item in items:
-        group.append(item)
-        total += item[1].size if item[1] is not None else 0
-        if total >= _BATCH_BYTES:
-            yield group
-            group, total = [], 0
-    if group:
-        yield group
-
-
-def _block(
-    reader: Reader, blocks: Blocks, piece: Piece, place: Stored, buffer: Buffer, unit: np.dtype[Any]
-) -> AnyArray:
-    """The elements of one block, from its stored bytes."""
-    shape = blocks.stored_shape(piece.block)
-    size = prod(shape) * unit.itemsize
+    """Put blocks into `out`: while a group of them is decoded, the next one is fetched."""
+    transfer = Transfer(blocks, out, reader.limits)
+    work = Work(transfer.put, ())
+    alone = not worth_threads(out, blocks)
     try:
-        if len(buffer) < place.size:
-            raise TruncatedError(
-                "the file ends in it", expected=f"{place.size} bytes", found=f"{len(buffer)} bytes"
-            )
-        data = decode_chunk(
-            buffer, blocks.filters_of(piece.block), place.filter_mask, size, reader.limits
-        )
-    except PureHDFError as error:
-        if error.section is None:
-            error.locate(structure="raw data", section="IV.B")
-        raise error.locate(offset=place.offset) from error.__cause__
-    return np.frombuffer(data, unit, prod(shape)).reshape(shape)
+        while batch := list(islice(todo, _BATCH_BLOCKS)):
+            for group in _groups(_located(blocks, batch, out, fill)):
+                items = await _fetched(reader, blocks, group)
+                work.finish()
+                work = Work(transfer.put, items, alone=alone)
+        work.finish()
+    finally:
+        work.abandon()
+
+
+def _located(
+    blocks: Blocks, batch: list[Piece], out: AnyArray, fill: Any
+) -> list[tuple[Piece, Stored]]:
+    """Where the blocks of `batch` lie; those that lie nowhere are fill value."""
+    coordinates = np.array([piece.block for piece in batch], np.int64).reshape(len(batch), -1)
+    stored = []
+    for piece, place in zip(batch, blocks.locate(coordinates), strict=True):
+        if place is None:
+            out[piece.into] = fill
+        else:
+            stored.append((piece, place))
+    return stored
+
+
+def _groups(items: list[tuple[Piece, Stored]]) -> Iterator[list[tuple[Piece, Stored]]]:
+    """Cut a batch into groups of at most about ``_BATCH_BYTES`` stored bytes."""
+    start = total = 0
+    for i, (_, place) in enumerate(items, 1):
+        total += place.size
+        if total >= _BATCH_BYTES or i == len(items):
+            yield items[start:i]
+            start, total = i, 0
+
+
+async def _fetched(reader: Reader, blocks: Blocks, group: list[tuple[Piece, Stored]]) -> list[Item]:
+    """The blocks of a group with their stored bytes."""
+    if blocks.data is not None:
+        return [Item(piece, place, blocks.data) for piece, place in group]
+    ranges = [(place.offset, place.offset + place.size) for _, place in group]
+    buffers = await (blocks.external or reader).read(ranges)
+    return [Item(*each, data) for each, data in zip(group, buffers, strict=True)]

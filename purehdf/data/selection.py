@@ -32,6 +32,13 @@ class Axis:
         return len(self.positions)
 
     @property
+    def index(self) -> slice | Positions:
+        """The positions as numpy indexes with them."""
+        if isinstance(self.positions, range):
+            return slice(self.positions.start, self.positions.stop, self.positions.step)
+        return self.positions
+
+    @property
     def array(self) -> Positions:
         """The positions as an array."""
         if isinstance(self.positions, range):
@@ -122,6 +129,8 @@ def _without_ellipsis(args: Sequence[Any], rank: int) -> list[Any]:
 def _axis(arg: Any, size: int) -> Axis:
     if isinstance(arg, slice):
         return Axis(_range(arg, size))
+    if type(arg) is int:  # the most frequent of all the kinds below
+        return _single(arg, size)
     if _is_mask(arg):
         mask = np.asarray(arg)
         if mask.shape != (size,):
@@ -137,9 +146,13 @@ def _axis(arg: Any, size: int) -> Axis:
         position = _integer(arg)
     except TypeError:
         raise TypeError(f"cannot index with {type(arg).__name__} {arg!r}") from None
+    return _single(position, size)
+
+
+def _single(position: int, size: int) -> Axis:
     if not -size <= position < size:
         raise IndexError(f"index {position} out of range for an axis of length {size}")
-    return Axis(np.array([position % size], np.int64), dropped=True)
+    return Axis(range(position % size, position % size + 1), dropped=True)
 
 
 def _integer(arg: Any) -> int:

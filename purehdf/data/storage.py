@@ -95,7 +95,8 @@ def _in_table(table: ChunkTable, coordinates: np.ndarray[Any, Any]) -> list[Stor
     rows = table.rows(coordinates)
     if not len(table):
         return [None] * len(rows)
-    columns = (table.file_offset, table.size, table.filter_mask)
+    # The raw data of a split file lies behind 2 ** 63, where signed numbers end.
+    columns = (table.file_offset.view(np.uint64), table.size, table.filter_mask)
     found = zip(*(column[rows].tolist() for column in columns), strict=True)
     return [
         Stored(*place) if row >= 0 else None

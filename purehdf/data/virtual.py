@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
-from .correspond import correspond
+from .correspond import correspond, touches
 from .selection import Points, Selection
 from .virtual_pieces import pieces
 from .virtual_sources import Chain, Source, open_source, virtual_mappings
@@ -41,6 +41,8 @@ async def read_virtual(
     shape = record.dataspace.shape or ()
     for mapping in await virtual_mappings(reader, record):
         for piece in pieces(mapping, shape):
+            if not touches(piece.virtual, selection):
+                continue
             source = await open_source(reader, record, piece.filename, piece.dataset, chain)
             if source is None:
                 continue

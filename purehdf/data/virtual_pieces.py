@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..datatype.regions import Region, select_region
+from ..datatype.regions import Region, check_rank, select_region
+from ..format.lattice import Lattice
 from ..format.selection import HyperslabSelection, Selection
 from ..format.virtual_mapping import VirtualMapping
 
@@ -27,9 +28,9 @@ class MappedPiece:
         axis = unlimited_axis(self.source)
         if axis is None or self.along is None or not isinstance(self.source, HyperslabSelection):
             return select_region(self.source, shape)
-        axes = [self.source.along(i, n) for i, n in enumerate(shape)]
-        axes[axis] = axes[axis][: len((self.virtual.axes or ())[self.along])]
-        return Region(tuple(map(len, axes)), tuple(axes))
+        axes = _axes(self.source, shape)
+        axes[axis] = axes[axis].head((self.virtual.axes or ())[self.along].length)
+        return _grid(axes)
 
     def limited(self, shape: tuple[int, ...]) -> MappedPiece:
         """The piece with no more of the virtual region than a source of `shape` provides."""
@@ -37,8 +38,8 @@ class MappedPiece:
         if axis is None or self.along is None or not isinstance(self.source, HyperslabSelection):
             return self
         axes = list(self.virtual.axes or ())
-        axes[self.along] = axes[self.along][: len(self.source.along(axis, shape[axis]))]
-        return replace(self, virtual=Region(tuple(map(len, axes)), tuple(axes)))
+        axes[self.along] = axes[self.along].head(_axes(self.source, shape)[axis].length)
+        return replace(self, virtual=_grid(axes))
 
 
 def unlimited_axis(selection: Selection) -> int | None:
@@ -57,13 +58,23 @@ def pieces(mapping: VirtualMapping, shape: tuple[int, ...]) -> Iterator[MappedPi
     along = unlimited_axis(mapping.virtual)
     if along is None or not isinstance(mapping.virtual, HyperslabSelection):
         yield _piece(mapping, 0, select_region(mapping.virtual, shape), None)
-    elif unlimited_axis(mapping.source) is not None:
-        axes = tuple(mapping.virtual.along(i, n) for i, n in enumerate(shape))
-        yield _piece(mapping, 0, Region(tuple(map(len, axes)), axes), along)
+        return
+    check_rank(mapping.virtual, shape)
+    if unlimited_axis(mapping.source) is not None:
+        yield _piece(mapping, 0, _grid(_axes(mapping.virtual, shape)), along)
     else:
         for number in range(_block_count(mapping.virtual, along, shape[along])):
             one = _nth_block(mapping.virtual, along, number)
             yield _piece(mapping, number, select_region(one, shape), None)
+
+
+def _axes(selection: HyperslabSelection, shape: tuple[int, ...]) -> list[Lattice]:
+    check_rank(selection, shape)
+    return [selection.along(i, n) for i, n in enumerate(shape)]
+
+
+def _grid(axes: Sequence[Lattice]) -> Region:
+    return Region(tuple(axis.length for axis in axes), tuple(axes))
 
 
 def _piece(mapping: VirtualMapping, number: int, virtual: Region, along: int | None) -> MappedPiece:
@@ -87,7 +98,7 @@ def _nth_block(selection: HyperslabSelection, axis: int, number: int) -> Hypersl
     start, count = list(selection.start), list(selection.count)
     start[axis] += number * selection.stride[axis]
     count[axis] = 1
-    return replace(selection, start=tuple(start), count=tuple(count))
+    return selection.__replace__(start=tuple(start), count=tuple(count))
 
 
 def _block_count(selection: HyperslabSelection, axis: int, extent: int) -> int:

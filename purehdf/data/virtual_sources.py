@@ -5,9 +5,9 @@ The shape of one that grows is by default h5py's view, "last available".
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
+from ..datatype.regions import check_rank
 from ..errors import ExternalAccessError, FormatError, LimitError, LinkNotFoundError
 from ..format.messages.data_layout import Virtual
 from ..format.messages.dataspace import Dataspace
@@ -56,7 +56,7 @@ async def open_dataset(
     if not isinstance(record.layout, Virtual) or None not in (space.maxshape or ()):
         return record
     shape = await _shape(reader, record, chain, first_missing=first_missing)
-    return replace(record, dataspace=Dataspace(shape, space.maxshape))
+    return record.__replace__(dataspace=Dataspace(shape, space.maxshape))
 
 
 async def open_source(
@@ -113,6 +113,7 @@ async def _shape(
         for axis, stop in enumerate(_stops(mapping, len(stored))):
             least[axis] = max(least[axis], stop)
         if along is not None and isinstance(virtual, HyperslabSelection):
+            check_rank(virtual, stored)
             slices = await _slices(reader, record, mapping, virtual.block[along], chain)
             stop = stop_of(virtual, along, slices, with_gap=first_missing)
             reached[along] = pick(reached.get(along, stop), stop)
@@ -139,7 +140,10 @@ async def _slices(
     if axis is None or not isinstance(mapping.source, HyperslabSelection):
         return await _available(reader, record, mapping, chain) * (block or 1)
     source = await open_source(reader, record, *source_names(mapping, 0), chain)
-    return 0 if source is None else len(mapping.source.along(axis, source.shape[axis]))
+    if source is None:
+        return 0
+    check_rank(mapping.source, source.shape)
+    return mapping.source.along(axis, source.shape[axis]).length
 
 
 async def _available(

@@ -29,9 +29,10 @@ from ..format.datatypes import Reference as ReferenceType
 from ..walk.reader import Reader
 from .bits import AnyArray
 from .floats import read_floats
-from .heap_elements import read_references, sequences
+from .heap_elements import in_sequences, read_references
 from .integers import read_integers
 from .numpy_types import is_plain, layout_of, memory_dtype
+from .sequences import sequences
 from .strings import read_strings
 from .structures import field_names
 
@@ -49,6 +50,8 @@ async def read_elements(
     layout = layout_of(datatype)
     count = prod(shape)
     if isinstance(data, np.ndarray):
+        if layout.plain and data.itemsize == layout.memory.itemsize and not layout.memory.shape:
+            return data.view(layout.memory).reshape(shape)
         data = np.ascontiguousarray(data).reshape(-1).view(np.uint8).data if data.size else b""
     if len(data) < count * datatype.size:
         raise FormatError(
@@ -131,10 +134,13 @@ async def _variable_length(reader: Reader, datatype: VariableLength, raw: AnyArr
     if datatype.is_string:
         out[:] = parts
     else:
+        base = datatype.base
+        if isinstance(base, ReferenceType):
+            base, parts = in_sequences(reader, base, lengths, parts)
         # All sequences are converted together, then cut apart.
         data = memoryview(bytearray().join(parts))
-        whole = await read_elements(reader, datatype.base, data, (sum(lengths),))
-        ends = np.cumsum(lengths, dtype=int).tolist()
+        whole = await read_elements(reader, base, data, (int(lengths.sum()),))
+        ends = np.cumsum(lengths).tolist()
         for i, (start, stop) in enumerate(zip([0, *ends], ends, strict=False)):
             out[i] = whole[start:stop]
     return out.reshape(raw.shape)

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import FormatError
+from ..errors import FormatError, LimitError
+from ..format.lattice import Lattice
 from ..format.selection import (
     AllSelection,
     BlockSelection,
@@ -18,21 +19,22 @@ from ..format.selection import (
     Selection,
 )
 
-__all__ = ["Region", "select_region"]
+__all__ = ["Region", "check_rank", "select_region"]
 
 Indices = np.ndarray[Any, np.dtype[np.int64]]
+_MOST_POINTS = 1 << 24  # elements of irregular blocks, which are listed one by one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
     """Selected elements of an array, and the ``shape`` that h5py gives them.
 
-    Either ``axes`` lists the selected indices along each axis (then their product is
+    Either ``axes`` holds the selected indices along each axis (then their product is
     selected), or ``points`` (n, rank) lists every element, to be taken in that order.
     """
 
     shape: tuple[int, ...]
-    axes: tuple[Indices, ...] | None = None
+    axes: tuple[Lattice, ...] | None = None
     points: Indices | None = None
 
 
@@ -45,15 +47,10 @@ def select_region(selection: Selection, extent: tuple[int, ...]) -> Region:
     Raises FormatError if the selection does not fit the extent.
     """
     if isinstance(selection, AllSelection):
-        return Region(extent, tuple(np.arange(n, dtype=np.int64) for n in extent))
+        return Region(extent, tuple(map(Lattice, extent)))
     if isinstance(selection, NoneSelection):
-        return Region((0,) * len(extent), (np.empty(0, np.int64),) * len(extent))
-    if selection.rank != len(extent):
-        raise FormatError(
-            "selection of another rank than its dataset",
-            expected=len(extent),
-            found=selection.rank,
-        )
+        return Region((0,) * len(extent), (Lattice(0),) * len(extent))
+    check_rank(selection, extent)
     if isinstance(selection, HyperslabSelection):
         return _regular(selection, extent)
     if isinstance(selection, PointSelection):
@@ -63,13 +60,25 @@ def select_region(selection: Selection, extent: tuple[int, ...]) -> Region:
     return _irregular(selection, extent)
 
 
+def check_rank(
+    selection: HyperslabSelection | PointSelection | BlockSelection, extent: tuple[int, ...]
+) -> None:
+    """Raise FormatError if a selection has not as many dimensions as an array."""
+    if selection.rank != len(extent):
+        raise FormatError(
+            "selection of another rank than its dataset",
+            expected=len(extent),
+            found=selection.rank,
+        )
+
+
 def _regular(selection: HyperslabSelection, extent: tuple[int, ...]) -> Region:
     parts = zip(selection.start, selection.stride, selection.count, selection.block, strict=True)
     for (start, stride, count, block), size in zip(parts, extent, strict=True):
         if count and block and start + stride * (count - 1) + block > size:
             raise _outside(extent)
     axes = tuple(selection.along(axis, size) for axis, size in enumerate(extent))
-    shape = tuple(len(indices) for indices in axes)
+    shape = tuple(indices.length for indices in axes)
     return Region((0,) * len(extent) if 0 in shape else shape, axes)
 
 
@@ -78,8 +87,13 @@ def _irregular(selection: BlockSelection, extent: tuple[int, ...]) -> Region:
     if not len(starts):
         return select_region(NoneSelection(), extent)
     _check_inside(stops - 1, extent)
-    if sum(map(prod, (stops - starts).tolist())) > prod(extent):
+    count = sum(map(prod, (stops - starts).tolist()))
+    if count > prod(extent):
         raise FormatError("blocks overlap", expected=f"at most {prod(extent)} elements")
+    if count > _MOST_POINTS:
+        raise LimitError(
+            "too many elements in irregular blocks", expected=f"at most {_MOST_POINTS}", found=count
+        )
     flat = [_flat(start, stop, extent) for start, stop in zip(starts, stops, strict=True)]
     points = np.stack(np.unravel_index(np.unique(np.concatenate(flat)), extent), axis=1)
     shape = tuple(_along(points[:, axis]) for axis in range(len(extent)))

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
@@ -82,7 +83,7 @@ def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
         raise TruncatedError("too few parameters", structure="nbit filter", found=len(parameters))
     count = parameters[2]
     check_size("nbit", count * parameters[4], limit)
-    element = _describe(iter(parameters[3:]), _DEPTH)
+    element = _element(parameters)
     if count * element.bits > 8 * len(data):
         raise TruncatedError(
             "too few bytes",
@@ -95,6 +96,11 @@ def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
     for leaf in element.leaves:
         _unpack(words, out, leaf.repeated(_Run(count, element.bits, element.size)))
     return out.data
+
+
+@lru_cache(maxsize=64)  # the chunks of a dataset have the same one
+def _element(parameters: tuple[int, ...]) -> _Type:
+    return _describe(iter(parameters[3:]), _DEPTH)
 
 
 def _describe(parameters: Iterator[int], depth: int) -> _Type:

@@ -15,13 +15,20 @@ __all__ = ["decode_chunk"]
 
 
 def decode_chunk(
-    data: Buffer, filters: Sequence[Filter], filter_mask: int, size: int, limits: Limits
+    data: Buffer,
+    filters: Sequence[Filter],
+    filter_mask: int,
+    size: int,
+    limits: Limits,
+    *,
+    keep: int = 0,
 ) -> Buffer:
     """Return the `size` bytes of a chunk from its stored bytes `data`.
 
     Bit i of `filter_mask` says that the i-th filter of the stored pipeline was left out.
+    The first `keep` filters are not undone.
     """
-    for i in reversed(range(len(filters))):
+    for i in range(len(filters) - 1, keep - 1, -1):
         if filter_mask >> i & 1:
             continue
         if filters[i].id == FLETCHER32 and not limits.verify_checksums:

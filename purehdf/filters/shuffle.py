@@ -6,7 +6,9 @@ import numpy as np
 
 from ..format.buffer import Buffer
 
-__all__ = ["decode"]
+__all__ = ["SHUFFLE", "decode"]
+
+SHUFFLE = 2
 
 _FEW = 256  # elements for which one step per byte of an element would take longer
 

@@ -23,7 +23,7 @@ IV.A.2       header messages                       ``messages``, see the table t
 IV.A.2.d     the datatype classes                  ``datatypes``
 VII.C        fixed array                           ``fixed_array``, ``chunk_element``
 VII.D        extensible array                      ``extensible_array``, ``chunk_element``
-VIII         selections, references                ``selection``, ``reference``
+VIII         selections, references                ``selection``, ``lattice``, ``reference``
 (none)       metadata cache image                  ``cache_image``
 ===========  ====================================  =========================================
 

@@ -1,6 +1,6 @@
 """Declared blocks: one declaration per fixed run of fields.
 
-A block is a frozen dataclass whose annotations name the *kind* of each field.  The one
+A block is a record whose annotations name the *kind* of each field.  The one
 declaration serves as the record type, as a compiled :class:`struct.Struct` for the sizes
 of a file, as the numpy dtype of a table of such blocks, and as the table of fields that
 tracing and the documentation show::
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from types import new_class
 from typing import Annotated, Any, TypeVar, dataclass_transform, get_type_hints
 
 import numpy as np
@@ -66,8 +67,17 @@ class Unsigned(Kind):
         return _CODES[self.width]
 
 
-class Version(Unsigned):
+class Constant(Kind):
+    """A field that has one of the `allowed` values; `error` is raised if it has another."""
+
+    allowed: tuple[Any, ...]
+    error: type[FormatError]
+
+
+class Version(Unsigned, Constant):
     """A version number: one byte, one of `allowed`."""
+
+    error = VersionError
 
     def __init__(self, *allowed: int) -> None:
         super().__init__(1)
@@ -104,12 +114,14 @@ class Bytes(Kind):
         return f"{self.width}s"
 
 
-class Signature(Bytes):
+class Signature(Bytes, Constant):
     """The constant bytes that a structure begins with."""
+
+    error = SignatureError
 
     def __init__(self, value: bytes) -> None:
         super().__init__(len(value))
-        self.value = value
+        self.allowed = (value,)
 
 
 U8 = Annotated[int, Unsigned(1)]
@@ -126,9 +138,8 @@ def block(title: str, section: str) -> Callable[[type[T]], type[T]]:
     """Declare a block: its name in the specification and the section that defines it."""
 
     def declare(cls: type[T]) -> type[T]:
-        hints = get_type_hints(cls, include_extras=True)
-        own = {name: value for name, value in vars(cls).items() if name not in _NOT_COPIED}
-        made: type[T] = _record(cls.__name__, title, section, hints, own)
+        body = {name: value for name, value in vars(cls).items() if name not in _NOT_COPIED}
+        made: type[T] = _record(cls.__name__, title, section, body)
         return made
 
     return declare
@@ -136,19 +147,22 @@ def block(title: str, section: str) -> Callable[[type[T]], type[T]]:
 
 def make_block(title: str, section: str, **fields: Any) -> type[Any]:
     """Declare a block whose fields are known only when a file is read."""
-    return _record("Block", title, section, fields, {})
+    return _record("Block", title, section, {"__annotations__": fields})
 
 
 _NOT_COPIED = ("__dict__", "__weakref__")
 
 
-def _record(
-    name: str, title: str, section: str, hints: dict[str, Any], own: dict[str, Any]
-) -> type[Any]:
-    kinds = {field: hint.__metadata__[0] for field, hint in hints.items()}
-    names = tuple(kinds)
-    described = {"title": title, "section": section, "kinds": kinds, "names": names}
-    return type(name, (Record,), {**own, **described, "__slots__": names})
+def _record(name: str, title: str, section: str, body: dict[str, Any]) -> type[Any]:
+    body.update(title=title, section=section)
+    made: type[Any] = new_class(name, (Record,), exec_body=lambda space: space.update(body))
+    return made
+
+
+def _kinds(cls: type[Any]) -> dict[str, Kind]:
+    """The kinds of its fields: annotations are text until a file needs the block."""
+    hints = get_type_hints(cls, include_extras=True)
+    return {field: hints[field].__metadata__[0] for field in cls._fields}
 
 
 class Layout:
@@ -165,7 +179,7 @@ class Layout:
     """
 
     def __init__(self, cls: type[Any], context: Context) -> None:
-        kinds: dict[str, Kind] = cls.kinds
+        kinds = _kinds(cls)
         codes = [kind.code(context) for kind in kinds.values()]
         self.record = cls
         self.names = tuple(kinds)
@@ -188,13 +202,17 @@ class Layout:
         self._undefined = context.undefined_address
         ordered = list(enumerate(kinds.values()))
         self._addresses = [(i, k.required) for i, k in ordered if isinstance(k, AddressKind)]
-        self._signatures = [(i, kind.value) for i, kind in ordered if isinstance(kind, Signature)]
-        self._versions = [(i, kind.allowed) for i, kind in ordered if isinstance(kind, Version)]
+        self._constants: list[tuple[int, tuple[Any, ...]]] = []
+        self._errors: dict[int, type[FormatError]] = {}
+        for i, kind in ordered:
+            if isinstance(kind, Constant):
+                self._constants.append((i, kind.allowed))
+                self._errors[i] = kind.error
 
     @property
     def checked(self) -> bool:
         """Whether a block has a signature or a version to check."""
-        return bool(self._signatures or self._versions)
+        return bool(self._constants)
 
     def unpack_values(self, data: Buffer, position: int) -> list[Any]:
         """The values of the fields at ``data[position:]``, unchecked."""
@@ -202,47 +220,43 @@ class Layout:
 
     def unpack(self, data: Buffer, position: int, origin: int) -> Any:
         """Return the record at ``data[position:]``; `origin` is the file offset of ``data[0]``."""
-        values = self.unpack_values(data, position)
-        for i, expected in self._signatures:
-            if values[i] != expected:
-                raise self._wrong(SignatureError, i, expected, values[i], origin + position)
-        for i, allowed in self._versions:
+        values: Sequence[Any] = self._struct.unpack_from(data, position)
+        for i, allowed in self._constants:
             if values[i] not in allowed:
-                raise self._wrong(VersionError, i, allowed, values[i], origin + position)
+                raise self._wrong(i, allowed, values[i], origin + position)
+        if self._addresses and self._undefined in values:
+            values = self._without_undefined(values, origin + position)
+        return self.record.make(values)
+
+    def _without_undefined(self, values: Sequence[Any], offset: int) -> list[Any]:
+        """Put None for the undefined address."""
+        found = list(values)
         for i, required in self._addresses:
-            if values[i] == self._undefined:
+            if found[i] == self._undefined:
                 if required:
-                    raise self._wrong(FormatError, i, "an address", "none", origin + position)
-                values[i] = None
-        return self.record(*values)
+                    raise self._wrong(i, ("an address",), "none", offset)
+                found[i] = None
+        return found
 
-    def check_table(self, table: np.ndarray[Any, Any], file_offsets: Sequence[int]) -> None:
+    def check_table(
+        self, table: np.ndarray[Any, Any], file_offsets: Sequence[int] | np.ndarray[Any, Any]
+    ) -> None:
         """Check signatures and versions of a table whose rows lie at `file_offsets`."""
-        for i, expected in self._signatures:
+        for i, allowed in self._constants:
             column = table[self.names[i]]
-            for row in np.flatnonzero(column != np.void(expected)).tolist():
-                raise self._wrong(
-                    SignatureError, i, expected, column[row].tobytes(), file_offsets[row]
-                )
-        for i, allowed in self._versions:
-            column = table[self.names[i]]
-            for row in np.flatnonzero(~np.isin(column, allowed)).tolist():
-                raise self._wrong(VersionError, i, allowed, int(column[row]), file_offsets[row])
+            wrong = np.ones(len(column), bool)
+            for value in allowed:
+                wrong &= column != (np.void(value) if isinstance(value, bytes) else value)
+            for row in np.flatnonzero(wrong).tolist():
+                raise self._wrong(i, allowed, column[row].tolist(), int(file_offsets[row]))
 
-    def _wrong(
-        self,
-        error: type[FormatError],
-        i: int,
-        expected: Any,
-        found: Any,
-        offset: int,
-    ) -> Exception:
-        if isinstance(expected, tuple):
-            expected = " or ".join(map(str, expected))
+    def _wrong(self, i: int, expected: tuple[Any, ...], found: Any, offset: int) -> Exception:
+        error = self._errors.get(i, FormatError)
+        signature = isinstance(expected[0], bytes)
         return error(
             "not the bytes that this structure has here",
             field=self.names[i].replace("_", " "),
-            expected=expected,
+            expected=expected[0] if signature else " or ".join(map(str, expected)),
             found=found,
             offset=offset + self.offsets[i],
         )

@@ -7,7 +7,6 @@ does, and for the root the header, so nodes are decoded with their counts at han
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
@@ -32,6 +31,7 @@ from .block import (
 from .columns import read_columns, require, verify_checksums, widened
 from .context import Context
 from .cursor import Cursor, Table
+from .record import Record
 from .structure import structure
 
 __all__ = [
@@ -182,8 +182,7 @@ def decode_btree_v2_header(cursor: Cursor) -> BTreeV2Header:
     return header
 
 
-@dataclass(frozen=True, slots=True)
-class _Widths:
+class _Widths(Record):
     """Bytes of the counts in a child pointer: records of the child, and below it."""
 
     records: int

@@ -1,22 +1,29 @@
 """Jenkins' lookup3 checksum, which protects all metadata since superblock version 2 (I.A).
 
-The arithmetic is written once: it works on Python integers, for one structure, and on
-arrays of 32-bit integers, for many structures of one length at a time.
+Once on Python integers, for one structure, and once on columns of 32-bit integers, which
+wrap around by themselves, for many structures at a time.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from .buffer import Buffer
 
-__all__ = ["lookup3", "lookup3_rows"]
+__all__ = ["lookup3", "lookup3_each"]
 
 _MASK = 0xFFFFFFFF
 _GOLDEN = 0xDEADBEEF
+_FEW = 8  # below this many, one at a time is faster
+_TOGETHER = 1 << 24  # bytes that are summed together
+_MIXING = (4, 6, 8, 16, 19, 4)  # the rotations of each step
+_FINISHING = (14, 11, 25, 16, 4, 14, 24)
+
+Column = np.ndarray[Any, Any]  # of numpy.uint32
 
 
 def lookup3(data: Buffer, initial: int = 0) -> int:
@@ -26,33 +33,89 @@ def lookup3(data: Buffer, initial: int = 0) -> int:
     if size == 0:
         return seed
     words = struct.unpack(f"<{3 * -(-size // 12)}I", bytes(data) + bytes(-size % 12))
-    result: int = _hash(words, seed, seed, seed)
-    return result
+    return _hash(words, seed, seed, seed)
 
 
-def lookup3_rows(rows: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.uint32]]:
-    """Return lookup3 of each row of `rows`, an array of bytes (n, size) with size > 0."""
-    count, size = rows.shape
-    padded = np.zeros((count, 12 * -(-size // 12)), np.uint8)
-    padded[:, :size] = rows
-    words = np.ascontiguousarray(padded.view("<u4").T.astype(np.uint32))
-    seed = np.full(count, (_GOLDEN + size) & _MASK, np.uint32)
-    result: np.ndarray[Any, np.dtype[np.uint32]] = _hash(words, seed, seed, seed)
-    return result
+def lookup3_each(parts: Sequence[Buffer]) -> list[int]:
+    """Return lookup3 of each of `parts`, computed together."""
+    found = [0] * len(parts)
+    order = sorted(range(len(parts)), key=lambda i: len(parts[i]), reverse=True)
+    while order:
+        size = len(parts[order[0]])
+        count = max(_TOGETHER // max(size, 1), 1)
+        some, order = order[:count], order[count:]
+        few = len(some) < _FEW or not len(parts[some[-1]])
+        sums = (
+            map(lookup3, (parts[i] for i in some))
+            if few
+            else _lookup3_columns([parts[i] for i in some])
+        )
+        for i, computed in zip(some, sums, strict=True):
+            found[i] = computed
+    return found
 
 
-def _hash(words: Any, a: Any, b: Any, c: Any) -> Any:
+def _lookup3_columns(parts: Sequence[Buffer]) -> list[int]:
+    """The same for parts that are not empty, the longest first: one column of words each."""
+    sizes = np.array([len(part) for part in parts])
+    steps = -(-sizes // 12)
+    padded = b"".join([bytes(part).ljust(12 * int(steps[0]), b"\0") for part in parts])
+    words = np.ascontiguousarray(np.frombuffer(padded, "<u4").reshape(len(parts), -1).T)
+    start = (_GOLDEN + sizes).astype(np.uint32)
+    abc = [start.copy(), start.copy(), start.copy()]
+    spare = np.empty((2, len(parts)), np.uint32)
+    for i, going in enumerate(_still_going(steps)):
+        a, b, c = (column[:going] for column in abc)
+        a += words[3 * i, :going]
+        b += words[3 * i + 1, :going]
+        c += words[3 * i + 2, :going]
+        for rotation in _MIXING:
+            a -= c
+            a ^= _rotated(c, rotation, spare)
+            c += b
+            a, b, c = b, c, a  # the roles move on
+    last = 3 * (steps - 1)
+    rows = np.arange(len(parts))
+    a, b, c = (column + words[last + k, rows] for k, column in enumerate(abc))
+    for rotation in _FINISHING:
+        c ^= b
+        c -= _rotated(b, rotation, spare)
+        a, b, c = b, c, a
+    sums: list[int] = b.tolist()
+    return sums
+
+
+def _still_going(steps: Column) -> Iterator[int]:
+    """For each step but the last of the longest, how many columns it is not the last of."""
+    for i in range(int(steps[0]) - 1):
+        yield int(np.searchsorted(-steps, -(i + 1), "left"))
+
+
+def _rotated(column: Column, left: int, spare: Column) -> Column:
+    """The bits of each number moved around to the left, in a row of `spare`."""
+    found, rest = spare[:, : len(column)]
+    np.left_shift(column, left, out=found)
+    np.right_shift(column, 32 - left, out=rest)
+    found |= rest
+    moved: Column = found
+    return moved
+
+
+def _hash(words: tuple[int, ...], a: int, b: int, c: int) -> int:
     """Take up the words three at a time; the last three are mixed in differently."""
     last = len(words) - 3
     for i in range(0, last, 3):
         a, b, c = _mix(a + words[i], b + words[i + 1], c + words[i + 2])
-    return _final(
-        (a + words[last]) & _MASK, (b + words[last + 1]) & _MASK, (c + words[last + 2]) & _MASK
-    )
+    a, b, c = ((each + word) & _MASK for each, word in zip((a, b, c), words[last:], strict=True))
+    for left in _FINISHING:
+        # One step: the third word takes up the second, rotated; then the roles move on.
+        c = ((c ^ b) - ((b << left | b >> 32 - left) & _MASK)) & _MASK
+        a, b, c = b, c, a
+    return b
 
 
-def _mix(a: Any, b: Any, c: Any) -> tuple[Any, Any, Any]:
-    # Rotations by 4, 6, 8, 16, 19, 4.  Masking once per step keeps the integers small.
+def _mix(a: int, b: int, c: int) -> tuple[int, int, int]:
+    # Unrolled, for speed.  Masking once per step keeps the integers small.
     a = (a - c) & _MASK ^ ((c << 4 | (c & _MASK) >> 28) & _MASK)
     c = (c + b) & _MASK
     b = (b - a) & _MASK ^ ((a << 6 | a >> 26) & _MASK)
@@ -66,12 +129,3 @@ def _mix(a: Any, b: Any, c: Any) -> tuple[Any, Any, Any]:
     c = (c - b) & _MASK ^ ((b << 4 | b >> 28) & _MASK)
     b = (b + a) & _MASK
     return a, b, c
-
-
-def _final(a: Any, b: Any, c: Any) -> Any:
-    for rotation in ((14, 18), (11, 21), (25, 7), (16, 16), (4, 28), (14, 18), (24, 8)):
-        left, right = rotation
-        # One step: the third word takes up the second, rotated; then the roles move on.
-        c = ((c ^ b) - ((b << left | b >> right) & _MASK)) & _MASK
-        a, b, c = b, c, a
-    return b

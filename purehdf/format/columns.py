@@ -14,12 +14,10 @@ import numpy as np
 
 from .block import layout_of
 from .buffer import Buffer
-from .checksum import lookup3_rows
+from .checksum import lookup3_each
 from .cursor import Cursor, ShortRead, Table
 
 __all__ = ["read_columns", "require", "verify_checksums", "widened"]
-
-_FEW = 4  # below this many, one at a time is faster
 
 
 def require(cursors: Sequence[Cursor], sizes: Sequence[int]) -> None:
@@ -37,18 +35,9 @@ def require(cursors: Sequence[Cursor], sizes: Sequence[int]) -> None:
 def verify_checksums(cursors: Sequence[Cursor]) -> None:
     """Verify the checksum that comes next at each cursor; see `Cursor.verify_checksum`."""
     require(cursors, [4] * len(cursors))
-    lengths: dict[int, list[Cursor]] = {}
-    for cursor in cursors:
-        lengths.setdefault(cursor.position - cursor.start, []).append(cursor)
-    for length, alike in lengths.items():
-        if len(alike) < _FEW:
-            for cursor in alike:
-                cursor.verify_checksum()
-            continue
-        data = b"".join(cursor.covered() for cursor in alike)
-        sums = lookup3_rows(np.frombuffer(data, np.uint8).reshape(-1, length))
-        for cursor, computed in zip(alike, sums.tolist(), strict=True):
-            cursor.verify_checksum(computed)
+    sums = lookup3_each([cursor.covered() for cursor in cursors])
+    for cursor, computed in zip(cursors, sums, strict=True):
+        cursor.verify_checksum(computed)
 
 
 def widened(column: Table, width: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
@@ -66,22 +55,21 @@ def read_columns(
     Returns a structured array (sum of counts,), cursor by cursor.  All the bytes that
     are missing are asked for in one ``ShortRead``.
     """
+    layout = layout_of(block, cursors[0].context)
+    offsets = [cursor.offset for cursor in cursors] if layout.checked else []
     parts: list[Buffer] = []
-    offsets: list[int] = []
     missing: list[tuple[int, int]] = []
     for cursor, count in zip(cursors, repeat(1) if counts is None else counts, strict=False):
-        offsets.append(cursor.offset)
         try:
-            parts.append(cursor.rows(block, count))
+            parts.append(cursor.rows(layout, count))
         except ShortRead as short:
             missing.extend(short.ranges)
     if missing:
         raise ShortRead(missing)
-    layout = layout_of(block, cursors[0].context)
     table: Table = np.frombuffer(b"".join(parts), layout.dtype)
     if layout.checked:
         each = np.ones(len(offsets), int) if counts is None else np.asarray(counts)
         starts = np.repeat(offsets, each)
         within = np.arange(len(starts)) - np.repeat(np.cumsum(each) - each, each)
-        layout.check_table(table, (starts + within * layout.size).tolist())
+        layout.check_table(table, starts + within * layout.size)
     return table

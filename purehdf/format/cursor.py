@@ -11,8 +11,8 @@ has stated, and reading beyond them is a ``TruncatedError``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Self, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 
@@ -23,9 +23,10 @@ from .buffer import Buffer
 from .checksum import lookup3
 from .context import Context
 
-__all__ = ["Cursor", "ShortRead"]
+__all__ = ["Checksum", "Cursor", "Memory", "ShortRead"]
 
 B = TypeVar("B")
+T = TypeVar("T")
 Table = np.ndarray[Any, np.dtype[np.void]]
 
 
@@ -38,6 +39,38 @@ class ShortRead(Exception):
     def __init__(self, ranges: Sequence[tuple[int, int]]) -> None:
         super().__init__(ranges)
         self.ranges = ranges
+
+
+class Memory(Protocol):
+    """Keeps what was decoded, by the decoder and the bytes."""
+
+    def get(self, key: Any, default: Any) -> Any:
+        """Return the value of `key`, or `default`."""
+
+    def put(self, key: Any, value: Any) -> None:
+        """Keep a value."""
+
+
+class Checksum(NamedTuple):
+    """A checksum that was read, and is to be compared with that of the bytes `covered`."""
+
+    cursor: Cursor
+    covered: Buffer
+    stored: int
+    offset: int
+
+    def compare(self, computed: int) -> None:
+        """Raise ChecksumError if the checksum is not the `computed` one."""
+        if self.stored != computed:
+            self.cursor.mismatch(
+                ChecksumError(
+                    "metadata checksum differs",
+                    field="checksum",
+                    expected=f"{computed:#010x}",
+                    found=f"{self.stored:#010x}",
+                    offset=self.offset,
+                )
+            )
 
 
 class Cursor:
@@ -57,9 +90,27 @@ class Cursor:
         Whether the window is all there is.
     limits : Limits
         Budgets for counts and depths that the bytes state.
+
+    Attributes
+    ----------
+    memory : Memory or None
+        What :meth:`same` has decoded before.
+    checksums : list of Checksum or None
+        Where checksums wait for their comparison, many together; None: there is no waiting.
     """
 
-    __slots__ = ("bounded", "context", "data", "limits", "origin", "position", "start", "stop")
+    __slots__ = (
+        "bounded",
+        "checksums",
+        "context",
+        "data",
+        "limits",
+        "memory",
+        "origin",
+        "position",
+        "start",
+        "stop",
+    )
 
     def __init__(
         self,
@@ -79,6 +130,8 @@ class Cursor:
         self.stop = len(data) if stop is None else stop
         self.bounded = bounded
         self.limits = limits
+        self.memory: Memory | None = None
+        self.checksums: list[Checksum] | None = None
 
     @property
     def offset(self) -> int:
@@ -117,17 +170,57 @@ class Cursor:
         record: B = layout.unpack(self.data, self._advance(layout.size), self.origin)
         return record
 
-    def rows(self, block: type[Any], count: int) -> Buffer:
-        """Move over `count` consecutive blocks and return their bytes."""
-        size = layout_of(block, self.context).size * count
-        position = self._advance(size)
-        return self.data[position : position + size]
+    def ahead(self, block: type[B]) -> B:
+        """Read one declared block without moving."""
+        layout = layout_of(block, self.context)
+        position = self._advance(layout.size)
+        self.position = position
+        record: B = layout.unpack(self.data, position, self.origin)
+        return record
+
+    def framed(self, block: type[B], size: str, name: str) -> Iterator[tuple[B, int, bytes]]:
+        """Read blocks to the end, each with as many bytes behind it as its field `size` states.
+
+        Yields the block, and offset and content of those bytes, which are called `name`.
+        What is too short for a block at the end is left.
+        """
+        layout = layout_of(block, self.context)
+        number, shift = layout.names.index(size), self.position
+        data, origin = bytes(self.data[shift : self.stop]), self.origin + shift
+        at, last = 0, len(data) - layout.size
+        while at <= last:
+            record: Any = layout.unpack(data, at, origin)
+            start = at + layout.size
+            self.position = shift + start
+            at = self._advance(record[number]) - shift + record[number]
+            yield record, origin + start, data[start:at]
+
+    def same(self, decode: Callable[[Cursor], T], count: int) -> T:
+        """Decode the next `count` bytes by themselves; the same bytes are decoded once.
+
+        That is for what files repeat, and what the record says must not depend on the place.
+        """
+        if self.memory is None:
+            return decode(self.sub(count))
+        position = self._advance(count)
+        key = (decode, bytes(self.data[position : self.position]))
+        found: T = self.memory.get(key, None)
+        if found is None:
+            self.position = position
+            found = decode(self.sub(count))
+            self.memory.put(key, found)
+        return found
+
+    def rows(self, layout: Layout, count: int) -> Buffer:
+        """Move over `count` consecutive blocks of `layout` and return their bytes."""
+        position = self._advance(layout.size * count)
+        return self.data[position : self.position]
 
     def table(self, block: type[Any], count: int) -> Table:
         """Read `count` consecutive blocks as a structured array (count,), one column a field."""
         layout = layout_of(block, self.context)
         offset = self.offset
-        table: Table = np.frombuffer(self.rows(block, count), layout.dtype)
+        table: Table = np.frombuffer(self.rows(layout, count), layout.dtype)
         layout.check_table(table, range(offset, offset + layout.size * count, layout.size))
         return table
 
@@ -190,23 +283,17 @@ class Cursor:
     def verify_checksum(self, computed: int | None = None) -> None:
         """Read a checksum and compare it with that of the bytes from the start to here (I.A).
 
-        `computed` is what it must be, if the caller has computed it already.
+        `computed` is what it must be, if the caller has computed it already.  With a list
+        of `checksums` it is put there, for the caller to verify.
         """
-        if computed is None:
-            self.require(4)
-            computed = lookup3(self.covered())
-        offset = self.offset
-        stored = self.uint(4, "checksum")
-        if stored != computed:
-            self.mismatch(
-                ChecksumError(
-                    "metadata checksum differs",
-                    field="checksum",
-                    expected=f"{computed:#010x}",
-                    found=f"{stored:#010x}",
-                    offset=offset,
-                )
-            )
+        covered, offset = self.covered(), self.offset
+        found = Checksum(self, covered, self.uint(4, "checksum"), offset)
+        if computed is not None:
+            found.compare(computed)
+        elif self.checksums is not None:
+            self.checksums.append(found)
+        else:
+            found.compare(lookup3(covered))
 
     def mismatch(self, error: ChecksumError) -> None:
         """Raise the error of a checksum that differs, unless the limits say to read on."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from .record import Record
 
 __all__ = [
     "Array",
@@ -24,8 +25,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Datatype:
+class Datatype(Record):
     """Any datatype; ``size`` is the size of one element in the file, in bytes."""
 
     size: int
@@ -35,7 +35,6 @@ class Datatype:
         return iter(())
 
 
-@dataclass(frozen=True, slots=True)
 class _Bits(Datatype):
     """What numbers made of bits have in common; ``byte_order`` is "<" or ">"."""
 
@@ -46,14 +45,12 @@ class _Bits(Datatype):
     bit_precision: int
 
 
-@dataclass(frozen=True, slots=True)
 class FixedPoint(_Bits):
     """Class 0: an integer of ``bit_precision`` bits, ``bit_offset`` bits into the element."""
 
     signed: bool
 
 
-@dataclass(frozen=True, slots=True)
 class FloatingPoint(_Bits):
     """Class 1: a number with sign, exponent and mantissa; ``byte_order`` may be "vax"."""
 
@@ -67,7 +64,6 @@ class FloatingPoint(_Bits):
     exponent_bias: int
 
 
-@dataclass(frozen=True, slots=True)
 class Time(Datatype):
     """Class 2."""
 
@@ -75,7 +71,6 @@ class Time(Datatype):
     bit_precision: int
 
 
-@dataclass(frozen=True, slots=True)
 class String(Datatype):
     """Class 3: characters in a fixed number of bytes.
 
@@ -87,12 +82,10 @@ class String(Datatype):
     character_set: int
 
 
-@dataclass(frozen=True, slots=True)
 class BitField(_Bits):
     """Class 4."""
 
 
-@dataclass(frozen=True, slots=True)
 class Opaque(Datatype):
     """Class 5: bytes of which only the ``tag`` tells the meaning."""
 
@@ -107,7 +100,6 @@ class Member(NamedTuple):
     datatype: Datatype
 
 
-@dataclass(frozen=True, slots=True)
 class Compound(Datatype):
     """Class 6."""
 
@@ -117,7 +109,6 @@ class Compound(Datatype):
         return (member.datatype for member in self.members)
 
 
-@dataclass(frozen=True, slots=True)
 class Reference(Datatype):
     """Class 7: ``kind`` 0 object, 1 dataset region.
 
@@ -129,7 +120,6 @@ class Reference(Datatype):
     encoding: int
 
 
-@dataclass(frozen=True, slots=True)
 class Enumeration(Datatype):
     """Class 8: ``values`` are elements of ``base``, as bytes."""
 
@@ -141,7 +131,6 @@ class Enumeration(Datatype):
         yield self.base
 
 
-@dataclass(frozen=True, slots=True)
 class VariableLength(Datatype):
     """Class 9: a sequence of ``base``, or a string; the element holds a global heap ID."""
 
@@ -154,7 +143,6 @@ class VariableLength(Datatype):
         yield self.base
 
 
-@dataclass(frozen=True, slots=True)
 class Array(Datatype):
     """Class 10: ``shape`` elements of ``base``, in C order."""
 
@@ -165,7 +153,6 @@ class Array(Datatype):
         yield self.base
 
 
-@dataclass(frozen=True, slots=True)
 class Complex(Datatype):
     """Class 11: two elements of ``base``; ``form`` 0 is rectangular (real, imaginary)."""
 

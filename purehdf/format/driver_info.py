@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from .block import U8, U16, U32, U64, Bytes, Version, block
 from .cursor import Cursor
+from .record import Record
 from .structure import structure
 
 __all__ = [
@@ -60,15 +60,13 @@ class FamilyFields:
     size_of_member_file: U64
 
 
-@dataclass(frozen=True, slots=True)
-class FamilyInformation:
+class FamilyInformation(Record):
     """Members of equal size (in bytes), one after the other; the last may be shorter."""
 
     member_size: int
 
 
-@dataclass(frozen=True, slots=True)
-class MultiMember:
+class MultiMember(Record):
     """A member holds the bytes from ``address``; ``%s`` in its name is the name of the whole."""
 
     address: int
@@ -76,15 +74,13 @@ class MultiMember:
     name: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class MultiInformation:
+class MultiInformation(Record):
     """One member for each kind of content; kinds that are mapped to one share its member."""
 
     members: tuple[MultiMember, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DriverInformation:
+class DriverInformation(Record):
     """What the driver called ``identification`` left; bytes where the driver is not known."""
 
     identification: bytes

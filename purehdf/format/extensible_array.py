@@ -9,7 +9,6 @@ few are not stored, their data blocks hang on the index block.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 from ..errors import FormatError
@@ -19,6 +18,7 @@ from .columns import read_columns, require, verify_checksums
 from .context import Context
 from .cursor import Cursor, Table
 from .fixed_array import set_bits
+from .record import Record
 from .structure import structure
 
 __all__ = [
@@ -103,8 +103,7 @@ class DataBlock(NamedTuple):
     pages: tuple[int, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensibleArrayHeader:
+class ExtensibleArrayHeader(Record):
     """The header: everything that the shapes of all blocks follow from."""
 
     size_width: int
@@ -141,8 +140,7 @@ class ExtensibleArrayHeader:
         return 2 * (self.min_pointers.bit_length() - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class IndexBlock:
+class IndexBlock(Record):
     """The first elements, and where the other ones are."""
 
     elements: Table

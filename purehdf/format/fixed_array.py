@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from ..errors import FormatError
@@ -11,6 +10,7 @@ from .block import U8, Address, Length, Offset, Signature, Version, block
 from .chunk_element import chunk_element, size_width
 from .columns import read_columns, require, verify_checksums
 from .cursor import Cursor, Table
+from .record import Record
 from .structure import structure
 
 __all__ = [
@@ -42,8 +42,7 @@ class DataBlockPrefix:
     header_address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class FixedArrayHeader:
+class FixedArrayHeader(Record):
     """The header; ``size_width`` is the number of bytes of a chunk size (0: none)."""
 
     count: int
@@ -62,8 +61,7 @@ class FixedArrayHeader:
         return 0 if self.count <= self.page_elements else -(-self.count // self.page_elements)
 
 
-@dataclass(frozen=True, slots=True)
-class FixedArrayPrefix:
+class FixedArrayPrefix(Record):
     """A data block that is cut into pages.
 
     ``initialized`` are the numbers of the pages that were ever written; the pages follow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from ..errors import FormatError
@@ -11,6 +10,7 @@ from .checksum import lookup3
 from .context import Context
 from .cursor import Cursor
 from .messages.filter_pipeline import Filter, decode_filter_pipeline
+from .record import Record
 from .structure import structure
 
 __all__ = [
@@ -74,8 +74,7 @@ class IndirectBlockPrefix:
     heap_header_address: Offset
 
 
-@dataclass(frozen=True, slots=True)
-class FractalHeapHeader:
+class FractalHeapHeader(Record):
     """The shape of the heap: a doubling table of blocks over one space of offsets.
 
     ``filters`` is empty unless the heap's blocks are filtered.
@@ -113,8 +112,7 @@ class FractalHeapHeader:
         return (size // first).bit_length()
 
 
-@dataclass(frozen=True, slots=True)
-class HeapChild:
+class HeapChild(Record):
     """A block below an indirect block; ``address`` is None where it was never made.
 
     It covers ``size`` bytes from ``offset`` of the heap's space.  ``rows`` is 0 for a
@@ -129,8 +127,7 @@ class HeapChild:
     filter_mask: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class DirectBlock:
+class DirectBlock(Record):
     """The bytes of a direct block, its prefix included: heap offsets count that too."""
 
     data: bytes

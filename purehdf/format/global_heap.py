@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from ..errors import FormatError, TruncatedError
+from ..errors import TruncatedError
 from .block import U16, Bytes, Length, Signature, Version, block
-from .cursor import Cursor
+from .buffer import Buffer
+from .columns import read_columns
+from .cursor import Cursor, ShortRead
+from .heap_objects import HeapObjects, find_objects, no_object
 from .structure import structure
 
-__all__ = ["GlobalHeapCollection", "decode_global_heap_collection"]
+__all__ = [
+    "GlobalHeapCollection",
+    "decode_global_heap_collection",
+    "decode_global_heap_collections",
+]
 
 _FREE_SPACE = 0  # index of the object that stands for what is left of the collection
 
@@ -42,15 +50,7 @@ class GlobalHeapCollection:
         """Return the first `size` bytes of object `index`."""
         data = self.objects.get(index)
         if data is None or len(data) < size:
-            raise FormatError(
-                "no such object" if data is None else "object is too short",
-                structure="global heap collection",
-                section="III.E",
-                field=f"object {index}",
-                expected=f"{size} bytes",
-                found=None if data is None else f"{len(data)} bytes",
-                offset=self.offset,
-            )
+            raise no_object(index, size, None if data is None else len(data), self.offset)
         return data[:size]
 
 
@@ -60,10 +60,35 @@ def decode_global_heap_collection(cursor: Cursor) -> GlobalHeapCollection:
     offset = cursor.offset
     begin = cursor.position
     header = cursor.read(GlobalHeapHeader)
-    size = header.collection_size - (cursor.position - begin)
-    if size < 0:
-        raise TruncatedError("collection ends in its own header", field="collection size")
+    size = _rest(header.collection_size, cursor.position - begin)
     return GlobalHeapCollection(_objects(cursor.sub(size)), offset)
+
+
+@structure("global heap collection", "III.E")
+def decode_global_heap_collections(cursors: Sequence[Cursor]) -> HeapObjects:
+    """Decode many collections together, their objects as columns."""
+    offsets = [cursor.offset for cursor in cursors]
+    headers = read_columns(cursors, GlobalHeapHeader)
+    header_size = headers.dtype.itemsize
+    bodies: list[Buffer] = []
+    missing: list[tuple[int, int]] = []
+    for cursor, size in zip(cursors, headers["collection_size"].tolist(), strict=True):
+        try:
+            body = cursor.sub(_rest(size, header_size))
+        except ShortRead as short:
+            missing.extend(short.ranges)
+        else:
+            bodies.append(body.data[body.start : body.stop])
+    if missing:
+        raise ShortRead(missing)
+    return find_objects(bodies, offsets, cursors[0].context.length_size)
+
+
+def _rest(collection_size: int, header_size: int) -> int:
+    """Bytes of a collection behind its header."""
+    if collection_size < header_size:
+        raise TruncatedError("collection ends in its own header", field="collection size")
+    return collection_size - header_size
 
 
 def _align(cursor: Cursor) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from ..errors import TruncatedError
 from .block import Address, Bytes, Length, Signature, Version, block
 from .cursor import Cursor
+from .record import Record
 from .structure import structure
 
 __all__ = ["LocalHeap", "LocalHeapHeader", "decode_local_heap", "decode_local_heap_data"]
@@ -23,8 +23,7 @@ class LocalHeapHeader:
     data_segment_address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class LocalHeap:
+class LocalHeap(Record):
     """The data segment of a local heap; `offset` is its file offset."""
 
     data: bytes

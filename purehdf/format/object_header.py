@@ -6,12 +6,12 @@ until someone asks for it: ``format.messages`` has the decoders.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from ..errors import FormatError, TruncatedError
 from .block import U8, U16, U32, Bytes, Signature, Version, block
 from .cursor import Cursor
+from .record import Record
 from .structure import structure
 
 __all__ = ["HeaderBlock", "Message", "decode_continuation", "decode_object_header"]
@@ -73,13 +73,20 @@ class MessagePrefixV2:
     message_flags: U8
 
 
+@block("object header message, version 2", "IV.A.1.b")
+class OrderedMessagePrefixV2:
+    message_type: U8
+    message_size: U16
+    message_flags: U8
+    creation_order: U16
+
+
 @block("object header continuation block", "IV.A.1.b")
 class ContinuationPrefixV2:
     signature: Annotated[bytes, Signature(b"OCHK")]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Record):
     """One header message as it lies in the file.
 
     ``offset`` is the file offset of ``body``; ``creation_order`` is None where the header
@@ -98,8 +105,7 @@ class Message:
         return bool(self.flags & MESSAGE_SHARED)
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderBlock:
+class HeaderBlock(Record):
     """The prefix of an object header with the messages of its first block.
 
     ``message_count`` is the number of messages in all blocks, where the version states it.
@@ -141,16 +147,12 @@ def _at_least_zero(size: int) -> int:
 def _decode_v1(cursor: Cursor) -> HeaderBlock:
     prefix = cursor.read(HeaderPrefixV1)
     messages = _messages_v1(cursor.sub(prefix.object_header_size))
-    return HeaderBlock(
-        1, 0, messages, prefix.number_of_header_messages, prefix.object_reference_count
-    )
+    counts = prefix.number_of_header_messages, prefix.object_reference_count
+    return HeaderBlock(1, 0, messages, *counts, None, None)
 
 
 def _messages_v1(cursor: Cursor) -> tuple[Message, ...]:
-    messages = []
-    while cursor.remaining >= 8:
-        messages.append(_message(cursor, cursor.read(MessagePrefixV1), None))
-    return tuple(messages)
+    return _messages(cursor, MessagePrefixV1)
 
 
 def _decode_v2(cursor: Cursor) -> HeaderBlock:
@@ -160,33 +162,38 @@ def _decode_v2(cursor: Cursor) -> HeaderBlock:
     size = cursor.uint(1 << (flags & 3), "size of chunk 0")
     messages = _messages_v2(cursor.sub(size), flags)
     cursor.verify_checksum()
-    return HeaderBlock(2, flags, messages, times=times, phase_change=phase_change)
+    return HeaderBlock(2, flags, messages, None, None, times, phase_change)
 
 
 def _messages_v2(cursor: Cursor, flags: int) -> tuple[Message, ...]:
-    ordered = bool(flags & _CREATION_ORDER_TRACKED)
-    messages = []
-    # What is too small for a message is a gap.
-    while cursor.remaining >= (6 if ordered else 4):
-        prefix = cursor.read(MessagePrefixV2)
-        order = cursor.uint(2, "creation order") if ordered else None
-        messages.append(_message(cursor, prefix, order))
+    if flags & _CREATION_ORDER_TRACKED:
+        messages = _messages(cursor, OrderedMessagePrefixV2)
+    else:
+        messages = _messages(cursor, MessagePrefixV2)
     if cursor.remaining:
-        cursor.skip(cursor.remaining, "gap")
+        cursor.skip(cursor.remaining, "gap")  # too small for a message
+    return messages
+
+
+def _messages(cursor: Cursor, prefix_type: type[Any]) -> tuple[Message, ...]:
+    ordered = prefix_type is OrderedMessagePrefixV2
+    messages = []
+    for prefix, offset, body in cursor.framed(prefix_type, "message_size", "message"):
+        number, flags = prefix.message_type, prefix.message_flags
+        if flags & _SHAREABLE:
+            _check_shareable(number, flags, offset)
+        order = prefix.creation_order if ordered else None
+        messages.append(Message.make((number, flags, offset, body, order)))
     return tuple(messages)
 
 
-def _message(
-    cursor: Cursor, prefix: MessagePrefixV1 | MessagePrefixV2, order: int | None
-) -> Message:
-    """Read the body of a message; flags that no writer combines are damage."""
-    number, flags = prefix.message_type, prefix.message_flags
-    shareable = number in (*_SHAREABLE_TYPES, _BOGUS) or number > _LAST_TYPE
-    if flags & _SHAREABLE and (flags & _NOT_SHAREABLE or not shareable):
+def _check_shareable(number: int, flags: int, offset: int) -> None:
+    """Flags that no writer combines are damage."""
+    shareable = number in _SHAREABLE_TYPES or number == _BOGUS or number > _LAST_TYPE
+    if flags & _NOT_SHAREABLE or not shareable:
         raise FormatError(
             "a message that cannot be shared is marked as shareable",
             field="message flags",
             found=f"{flags:#04x} for message type {number:#x}",
-            offset=cursor.offset,
+            offset=offset,
         )
-    return Message(number, flags, cursor.offset, cursor.raw(prefix.message_size, "message"), order)

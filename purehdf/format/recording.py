@@ -6,7 +6,7 @@ construction what the reader saw.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Self, TypeVar
 
 from ..errors import ChecksumError
@@ -19,6 +19,7 @@ from .cursor import Cursor
 __all__ = ["Field", "RecordingCursor", "Rows"]
 
 B = TypeVar("B")
+T = TypeVar("T")
 
 
 class Field(NamedTuple):
@@ -109,11 +110,24 @@ class RecordingCursor(Cursor):
         self.parts.extend(_fields_of(layout, begin, values, ""))
         return record
 
-    def rows(self, block: type[Any], count: int) -> Buffer:
+    def framed(self, block: type[B], size: str, name: str) -> Iterator[tuple[B, int, bytes]]:
+        layout = layout_of(block, self.context)
         begin = self.offset
-        data = super().rows(block, count)
+        for record, start, body in super().framed(block, size, name):
+            values = [getattr(record, name) for name in layout.names]
+            self.parts.extend(_fields_of(layout, begin, values, ""))
+            self._note(name, start, body)
+            begin = self.offset
+            yield record, start, body
+
+    def same(self, decode: Callable[[Cursor], T], count: int) -> T:
+        return decode(self.sub(count))  # every time, for the fields
+
+    def rows(self, layout: Layout, count: int) -> Buffer:
+        begin = self.offset
+        data = super().rows(layout, count)
         if count:
-            self.parts.append(Rows(layout_of(block, self.context), begin, count, bytes(data)))
+            self.parts.append(Rows(layout, begin, count, bytes(data)))
         return data
 
     def uint(self, width: int, name: str) -> int:

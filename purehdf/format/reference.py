@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..errors import FormatError
 from .cursor import Cursor
+from .record import Record
 from .selection import Selection, decode_selection
 from .structure import structure
 
@@ -15,8 +14,7 @@ OBJECT, REGION, ATTRIBUTE = 2, 3, 4  # reference types of HDF5 1.12
 _EXTERNAL = 1  # flag: the object lies in another file
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceRecord:
+class ReferenceRecord(Record):
     """An object, by its address in this file or in ``file``, and a part of it if any.
 
     The part is a ``selection`` of its elements, or the ``attribute`` of that name.

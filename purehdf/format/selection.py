@@ -7,7 +7,6 @@ number of elements has no bound; points and irregular blocks are arrays.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -15,6 +14,8 @@ import numpy as np
 
 from ..errors import FormatError, LimitError, VersionError
 from .cursor import Cursor
+from .lattice import Lattice
+from .record import Record
 from .structure import structure
 
 __all__ = [
@@ -28,23 +29,21 @@ __all__ = [
 ]
 
 Coordinates = np.ndarray[Any, np.dtype[np.int64]]
+_FARTHEST = (1 << 63) - 1  # index that an int64 holds
 _MOST_BOXES = 1 << 22  # of a regular hyperslab that are listed one by one
 _UNLIMITED = {2: 0xFFFF, 4: 0xFFFF_FFFF, 8: 0xFFFF_FFFF_FFFF_FFFF}
 _SECTION = "VIII.A"
 
 
-@dataclass(frozen=True, slots=True)
-class AllSelection:
+class AllSelection(Record):
     """Every element, whatever the extent."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoneSelection:
+class NoneSelection(Record):
     """No element."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PointSelection:
+class PointSelection(Record, eq=False):
     """Single elements, in an order that matters: ``coordinates`` (n, rank)."""
 
     coordinates: Coordinates
@@ -55,8 +54,7 @@ class PointSelection:
         return int(self.coordinates.shape[1])
 
 
-@dataclass(frozen=True, slots=True)
-class HyperslabSelection:
+class HyperslabSelection(Record):
     """A regular hyperslab: along each axis ``count`` blocks of ``block`` elements.
 
     The first begins at ``start``, each other one ``stride`` later.  None is unlimited.
@@ -72,14 +70,14 @@ class HyperslabSelection:
         """Number of dimensions."""
         return len(self.start)
 
-    def along(self, axis: int, extent: int) -> Coordinates:
-        """Return the indices selected along one axis of length `extent`, in order.
+    def along(self, axis: int, extent: int) -> Lattice:
+        """Return the indices selected along one axis of length `extent`.
 
         Raises FormatError if blocks overlap, which the library does not allow.
         """
         start, stride = self.start[axis], self.stride[axis]
         count, block = self.count[axis], self.block[axis]
-        room = max(extent - start, 0)
+        room = max(min(extent, _FARTHEST) - start, 0)
         inside = -(-room // stride)  # blocks that begin inside
         count = inside if count is None else min(count, inside)
         block = room if block is None else min(block, room)
@@ -87,9 +85,10 @@ class HyperslabSelection:
             raise FormatError(
                 "blocks overlap", field="stride", expected=f"at least {block}", found=stride
             )
-        begins = start + stride * np.arange(count, dtype=np.int64)
-        found = (begins[:, None] + np.arange(block, dtype=np.int64)).reshape(-1)
-        return found[found < extent]
+        if not count or not block:
+            return Lattice(0)
+        last = min(block, room - (count - 1) * stride)
+        return Lattice((count - 1) * block + last, start, max(stride, block), block)
 
     def boxes(self) -> tuple[Coordinates, Coordinates]:
         """Return the first and the one-past-last corners of all blocks, each (m, rank), C order.
@@ -106,8 +105,7 @@ class HyperslabSelection:
         return starts, starts + np.array(self.block, np.int64)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BlockSelection:
+class BlockSelection(Record, eq=False):
     """Irregular blocks: first and one-past-last corners ``starts`` and ``stops`` (m, rank)."""
 
     starts: Coordinates

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from .block import U8, U16, U32, Bytes, Offset, Signature, Version, block
 from .context import Context
 from .cursor import Cursor
+from .record import Record
 from .structure import structure
 from .symbol_table import SymbolTableEntry
 
@@ -65,8 +65,7 @@ class SuperblockV2Addresses:
     root_group_object_header_address: Offset
 
 
-@dataclass(frozen=True, slots=True)
-class Superblock:
+class Superblock(Record):
     """What any version of the superblock says.
 
     Addresses are relative to ``base_address``, but for ``end_of_file_address`` and

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..errors import FormatError, VersionError
 from .cursor import Cursor
+from .record import Record
 from .selection import Selection, decode_selection
 from .structure import structure
 
@@ -15,8 +14,7 @@ _FILE_SHARED, _DATASET_SHARED, _SAME_FILE = 0x01, 0x02, 0x04  # flags of version
 _FEWEST_BYTES = 10  # that one entry takes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class VirtualMapping:
+class VirtualMapping(Record, eq=False):
     """Elements of the virtual dataset and the ones of a source dataset that they stand for.
 
     Both selections have the same number of elements, which correspond in order.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import singledispatch
 from math import prod
 from typing import Any
@@ -24,6 +24,7 @@ from ..format.messages.data_layout import (
     ImplicitIndex,
     SingleChunkIndex,
 )
+from ..format.record import Record
 from ..walk.btrees import btree_v1_leaves, btree_v2_records
 from ..walk.chunk_arrays import Elements, extensible_array_elements, fixed_array_elements
 from ..walk.datasets import DatasetRecord
@@ -53,8 +54,7 @@ async def chunk_table(reader: Reader, record: DatasetRecord) -> ChunkTable:
     return await _load(layout.index, dataset, layout.index.address)
 
 
-@dataclass(frozen=True, slots=True)
-class _Dataset:
+class _Dataset(Record):
     """What an index is about: ``grid`` is the number of chunks along each dimension."""
 
     reader: Reader
@@ -185,8 +185,8 @@ async def _btree_v2(index: BTreeV2Index, dataset: _Dataset, address: int) -> Chu
     block = chunk_record(rank, width if filtered else None)
     kind = _FILTERED_CHUNKS if filtered else _CHUNKS
     records = await btree_v2_records(reader, address, kind, block)
-    coordinates = np.stack([records[f"scaled_offset_{i}"] for i in range(rank)], axis=1)
-    return dataset.from_rows(coordinates.astype(np.int64), records, width)
+    coordinates = _coordinates([records[f"scaled_offset_{i}"] for i in range(rank)])
+    return dataset.from_rows(coordinates, records, width)
 
 
 @_load.register
@@ -197,37 +197,49 @@ async def _btree_v1(index: BTreeV1Index, dataset: _Dataset, address: int) -> Chu
     return dataset.table(coordinates, leaves["child_address"], sizes, masks)
 
 
-def _scaled(leaves: Table, chunk_shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+def _scaled(leaves: Table, chunk_shape: tuple[int, ...]) -> Column:
     """Chunk offsets are in elements; a multiple of the chunk's shape, the last one zero."""
-    offsets = np.stack([leaves[f"chunk_offset_{i}"] for i in range(len(chunk_shape) + 1)], axis=1)
-    unit = np.array([*chunk_shape, 1 << 62], np.uint64)
-    scaled, rest = np.divmod(offsets, unit)
-    if rest.any():
-        row = int(np.flatnonzero(rest.any(axis=1))[0])
+    columns = [leaves[f"chunk_offset_{i}"] for i in range(len(chunk_shape) + 1)]
+    scaled = [column // np.uint64(n) for column, n in zip(columns, chunk_shape, strict=False)]
+    wrong = columns[-1] != 0
+    for column, whole, n in zip(columns, scaled, chunk_shape, strict=False):
+        wrong |= whole * np.uint64(n) != column
+    if wrong.any():
+        row = int(wrong.argmax())
         raise FormatError(
             "a chunk that is not on the grid",
             structure="version 1 B-tree node",
             section="III.A.1",
             field="chunk offset",
             expected=f"multiples of {list(chunk_shape)}",
-            found=offsets[row].tolist(),
+            found=[int(column[row]) for column in columns],
         )
-    coordinates = scaled[:, :-1].astype(np.int64)
-    _check_order(coordinates)
-    return coordinates
+    _check_order(scaled, "version 1 B-tree node", "III.A.1", "chunk offset")
+    return _coordinates(scaled)
 
 
-def _check_order(scaled: np.ndarray[Any, Any]) -> None:
+def _coordinates(columns: Sequence[Column]) -> Column:
+    """Columns of integers as one array (n, rank)."""
+    out = np.empty((len(columns[0]), len(columns)), np.int64)
+    for i, column in enumerate(columns):
+        out[:, i] = column
+    return out
+
+
+def _check_order(columns: Sequence[Column], structure: str, section: str, field: str) -> None:
     """Keys ascend in C order: where they do not, what a look-up by halving finds is chance."""
-    steps = np.diff(scaled, axis=0)
-    first = np.take_along_axis(steps, (steps != 0).argmax(axis=1)[:, None], axis=1)[:, 0]
-    if (first <= 0).any():
-        row = int(np.flatnonzero(first <= 0)[0])
+    ascends = np.zeros(max(len(columns[0]) - 1, 0), bool)
+    for column in reversed(columns):
+        before, after = column[:-1], column[1:]
+        ascends &= after == before
+        ascends |= after > before
+    if not ascends.all():
+        row = int(ascends.argmin())
         raise FormatError(
             "chunks that are not in order",
-            structure="version 1 B-tree node",
-            section="III.A.1",
-            field="chunk offset",
-            expected=f"after chunk {scaled[row].tolist()}",
-            found=f"chunk {scaled[row + 1].tolist()}",
+            structure=structure,
+            section=section,
+            field=field,
+            expected=f"after chunk {[int(column[row]) for column in columns]}",
+            found=f"chunk {[int(column[row + 1]) for column in columns]}",
         )

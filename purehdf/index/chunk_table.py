@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from math import prod
 from typing import Any
 
@@ -13,6 +14,8 @@ import numpy as np
 __all__ = ["ChunkTable", "grid_of"]
 
 Column = np.ndarray[Any, Any]
+
+_SHOWN = 20  # lines of a table as text
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,32 @@ class ChunkTable:
     def __repr__(self) -> str:
         grid = " x ".join(map(str, self.grid)) or "1"
         return f"<ChunkTable: {len(self)} chunks, {int(self.size.sum())} bytes, grid {grid}>"
+
+    def __str__(self) -> str:
+        """A line for each chunk, or for the first and the last few of many."""
+        columns = self.columns()
+        cut = len(self) > _SHOWN
+        shown = np.r_[: _SHOWN // 2, len(self) - _SHOWN // 2 : len(self)] if cut else slice(None)
+        texts = [[name, *map(str, column[shown].tolist())] for name, column in columns.items()]
+        if cut:
+            for text in texts:
+                text.insert(1 + _SHOWN // 2, "...")
+        widths = [max(map(len, text)) for text in texts]
+        lines = zip(
+            *(map(str.rjust, text, repeat(w)) for text, w in zip(texts, widths, strict=True)),
+            strict=True,
+        )
+        return "\n".join([*("  ".join(line) for line in lines), repr(self)])
+
+    def columns(self) -> dict[str, Column]:
+        """The table by names, for a data frame: ``pandas.DataFrame(table.columns())``.
+
+        ``chunk_0`` to ``chunk_<rank - 1>`` are the columns of ``coordinates``; the others have
+        the names of the attributes.  Each is an array (n,).
+        """
+        places = {f"chunk_{i}": column for i, column in enumerate(self.coordinates.T)}
+        rest = {"file_offset": self.file_offset, "size": self.size}
+        return {**places, **rest, "filter_mask": self.filter_mask}
 
     def rows(self, coordinates: Column) -> Column:
         """Return for each of `coordinates` (m, rank) its row in the table, or -1."""

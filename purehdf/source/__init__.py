@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .adapters import FsspecSource
-from .blocks import BlockCache, CacheStats
+from .blocks import BlockCache
 from .coalesce import Part, Span, coalesce, scatter
 from .counting import CountingSource
 from .drive import Task, run, run_async
@@ -29,27 +29,32 @@ from .local import BytesSource, FileSource, MappedSource, folder_of, open_path
 from .members import open_family, with_members
 from .open import open_source
 from .protocol import Asks, Buffer, Range, Source, Walker
+from .retries import Retries
+from .statistics import IOStats
 from .stream import FileObjectSource
 
 if TYPE_CHECKING:
     from .http import HTTPSource
+    from .obstore import ObstoreSource
 
 __all__ = [
     "Asks",
     "BlockCache",
     "Buffer",
     "BytesSource",
-    "CacheStats",
     "CountingSource",
     "FileObjectSource",
     "FileSet",
     "FileSource",
     "FsspecSource",
     "HTTPSource",
+    "IOStats",
     "JoinedSource",
     "MappedSource",
+    "ObstoreSource",
     "Part",
     "Range",
+    "Retries",
     "Source",
     "Span",
     "Task",
@@ -71,4 +76,8 @@ def __getattr__(name: str) -> Any:
         from .http import HTTPSource
 
         return HTTPSource
+    if name == "ObstoreSource":
+        from .obstore import ObstoreSource
+
+        return ObstoreSource
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

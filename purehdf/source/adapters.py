@@ -4,67 +4,124 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from ..errors import SourceError
 from .protocol import Buffer, Range
-from .ranges import clip, failure, in_thread
+from .ranges import clip, in_thread
+from .retries import DEFAULT_RETRIES, Refusal, Retries, Transient, naming
+from .version import Version, version_of
 
 __all__ = ["FsspecSource"]
+
+_HOPELESS = (
+    AttributeError,
+    FileNotFoundError,
+    ImportError,
+    IsADirectoryError,
+    LookupError,
+    NotImplementedError,
+    PermissionError,
+    TypeError,
+    ValueError,
+)
+_BUSY_STATUS = {408, 429}
 
 
 class FsspecSource:
     """A file at ``path`` of the fsspec file system ``fs``; a wave is one ``cat_ranges``.
 
-    The size costs one ``fs.info``, unless it is given.  A file system made with
+    The size costs one ``fs.info``, unless it is given.  Ranges that fail, or come with the
+    wrong length, are asked for again, and those alone.  A file system made with
     ``asynchronous=True`` is awaited on its own loop by :meth:`read_async`, and has no
     synchronous reads.
+
+    fsspec does not tell which version of a file a range was taken from.  So what ``info``
+    says (size, ETag, time of modification) is compared again after a wave, if that was not
+    done in the last `recheck` seconds.
+
+    Parameters
+    ----------
+    size
+        Length of the file in bytes; then ``info`` is never asked, and changes stay unnoticed.
+    recheck
+        Seconds; 0 compares after every wave, None never.
+    retries
+        How often and how patiently a range is tried; many file systems try by themselves too.
 
     Raises
     ------
     SourceError
-        On reading: whatever the file system raised, which is its ``__cause__``.  A
-        ``FileNotFoundError`` stays what it is.
+        On reading: whatever the file system raised, which is its ``__cause__``, or the file
+        changed.  A ``FileNotFoundError`` stays what it is.
     """
 
     resident = None
 
-    def __init__(self, fs: Any, path: str, size: int | None = None) -> None:
+    def __init__(
+        self,
+        fs: Any,
+        path: str,
+        size: int | None = None,
+        *,
+        recheck: float | None = 5.0,
+        retries: Retries | None = None,
+    ) -> None:
         self.name = _name_of(fs, path)
         self._fs = fs
         self._path = path
         self._size = size
+        self._version: Version | None = None
+        self._looked = 0.0  # when the version was last seen
+        self._recheck = recheck if size is None else None
+        self._retries = retries or DEFAULT_RETRIES
 
     @property
     def size(self) -> int:
         """Length of the file in bytes; one ``info``, once."""
         if self._size is None:
-            with self._naming([]):
-                self._size = _size_of(self._fs.info(self._path))
-        return self._size
+            self._look()
+        return self._size or 0
 
     def read(self, ranges: Sequence[Range]) -> list[Buffer]:
-        """Fetch one wave with one ``cat_ranges``."""
-        clipped, wanted = _wanted(ranges, self.size)
-        with self._naming(wanted):
-            found = self._fs.cat_ranges(**self._query(wanted)) if wanted else []
-        return self._check(clipped, wanted, found)
+        """Fetch one wave with one ``cat_ranges``, and what failed with more of them."""
+        wave = _Wave(ranges, self.size)
+        with naming(self.name, wave.missing):
+            self._retries.run(lambda: self._fetch(wave))
+        if wave.asked and self._due():
+            self._look()
+        return wave.buffers()
 
     async def read_async(self, ranges: Sequence[Range]) -> list[Buffer]:
         """Fetch one wave on the loop of the file system, or in a thread."""
         if not getattr(self._fs, "asynchronous", False):
             return await in_thread(self.read, ranges)
         if self._size is None:
-            with self._naming([]):
-                self._size = _size_of(await self._fs._info(self._path))
-        clipped, wanted = _wanted(ranges, self._size)
-        with self._naming(wanted):
-            found = await self._fs._cat_ranges(**self._query(wanted)) if wanted else []
-        return self._check(clipped, wanted, found)
+            await self._look_async()
+        wave = _Wave(ranges, self._size or 0)
+        with naming(self.name, wave.missing):
+            await self._retries.run_async(lambda: self._fetch_async(wave))
+        if wave.asked and self._due():
+            await self._look_async()
+        return wave.buffers()
 
     def close(self) -> None:
         """Do nothing: the file system belongs to the caller."""
+
+    def _fetch(self, wave: _Wave) -> None:
+        if wave.missing:
+            with _judging():
+                found = self._fs.cat_ranges(**self._query(wave.missing))
+            wave.take(found)
+
+    async def _fetch_async(self, wave: _Wave) -> None:
+        if wave.missing:
+            with _judging():
+                found = await self._fs._cat_ranges(**self._query(wave.missing))
+            wave.take(found)
 
     def _query(self, wanted: list[Range]) -> dict[str, Any]:
         starts, ends = [start for start, _ in wanted], [stop for _, stop in wanted]
@@ -72,40 +129,98 @@ class FsspecSource:
         # Errors come back in the place of their range, which can then be named.
         return {"paths": paths, "starts": starts, "ends": ends, "on_error": "return"}
 
-    @contextmanager
-    def _naming(self, wanted: list[Range]) -> Iterator[None]:
-        """Raise what a file system raises as a SourceError for these ranges."""
-        try:
-            yield
-        except (FileNotFoundError, IsADirectoryError):
-            raise
-        except Exception as error:
-            raise failure(self.name, wanted, error) from error
+    # -- which version of the file it is
 
-    def _check(self, clipped: list[Range], wanted: list[Range], found: list[Any]) -> list[Buffer]:
-        answers: dict[Range, Buffer] = {}
-        for pair, buffer in zip(wanted, found, strict=True):
+    def _due(self) -> bool:
+        return self._recheck is not None and time.monotonic() - self._looked >= self._recheck
+
+    def _look(self) -> None:
+        def attempt() -> dict[str, Any]:
+            with _judging():
+                self._forget()
+                return dict(self._fs.info(self._path))
+
+        with naming(self.name, []):
+            self._accept(self._retries.run(attempt))
+
+    async def _look_async(self) -> None:
+        async def attempt() -> dict[str, Any]:
+            with _judging():
+                self._forget()
+                return dict(await self._fs._info(self._path))
+
+        with naming(self.name, []):
+            self._accept(await self._retries.run_async(attempt))
+
+    def _forget(self) -> None:
+        """Make the file system look again, and not into its cache."""
+        if self._version is not None and hasattr(self._fs, "invalidate_cache"):
+            self._fs.invalidate_cache(self._path)
+
+    def _accept(self, info: dict[str, Any]) -> None:
+        if info.get("type") == "directory":
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), info.get("name"))
+        if info.get("size") is None:
+            raise Refusal("the file system does not know it")
+        version = version_of(info)
+        difference = self._version.differs(version) if self._version else None
+        if difference:
+            raise SourceError(f"{self.name}: the file changed while it was read: {difference}")
+        self._version, self._size, self._looked = version, version.size, time.monotonic()
+
+
+class _Wave:
+    """The ranges of one wave, and what has come of them."""
+
+    def __init__(self, ranges: Sequence[Range], size: int) -> None:
+        self._clipped = clip(ranges, size)
+        self._found: dict[Range, Buffer] = {}
+        self.missing = list(dict.fromkeys(pair for pair in self._clipped if pair[0] < pair[1]))
+        self.asked = bool(self.missing)
+
+    def take(self, found: Sequence[Any]) -> None:
+        """Keep what came for `missing`; if something did not, raise a Refusal."""
+        problems: list[Refusal] = []
+        for pair, buffer in zip(self.missing, found, strict=True):
             if isinstance(buffer, FileNotFoundError):
                 raise buffer
             if isinstance(buffer, BaseException):
-                raise failure(self.name, [pair], buffer) from buffer
-            if len(buffer) != pair[1] - pair[0]:
-                raise failure(self.name, [pair], f"{len(buffer)} bytes came; did it change?")
-            answers[pair] = buffer
-        return [answers.get(pair, b"") for pair in clipped]
+                problems.append(_judged(buffer, [pair]))
+            elif len(buffer) != pair[1] - pair[0]:
+                why = f"{len(buffer)} bytes came; did it change?"
+                problems.append(Transient(why, [pair]))
+            else:
+                self._found[pair] = buffer
+        self.missing = [pair for pair in self.missing if pair not in self._found]
+        if problems:
+            raise min(problems, key=lambda problem: isinstance(problem, Transient))
+
+    def buffers(self) -> list[Buffer]:
+        """One buffer for each range of the wave."""
+        return [self._found.get(pair, b"") for pair in self._clipped]
 
 
-def _wanted(ranges: Sequence[Range], size: int) -> tuple[list[Range], list[Range]]:
-    clipped = clip(ranges, size)
-    return clipped, [pair for pair in clipped if pair[0] < pair[1]]
+@contextmanager
+def _judging() -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, IsADirectoryError) as error:
+        if isinstance(judged := _judged(error), Transient):
+            raise judged from error
+        raise
+    except Exception as error:
+        raise _judged(error) from error
 
 
-def _size_of(info: dict[str, Any]) -> int:
-    if info.get("type") == "directory":
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), info.get("name"))
-    if info.get("size") is None:
-        raise ValueError("the file system does not know it")
-    return int(info["size"])
+def _judged(error: BaseException, ranges: Sequence[Range] | None = None) -> Refusal:
+    """Tell a failure that may pass from one that stays."""
+    # The HTTP file system of fsspec takes any failure to look for a missing file.
+    status = getattr(error, "status", None) or getattr(error.__cause__, "status", None)
+    if isinstance(status, int):
+        hopeless = 400 <= status < 500 and status not in _BUSY_STATUS
+    else:
+        hopeless = isinstance(error, _HOPELESS)
+    return (Refusal if hopeless else Transient)(error, ranges)
 
 
 def _name_of(fs: Any, path: str) -> str:

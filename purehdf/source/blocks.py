@@ -7,29 +7,17 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from .coalesce import coalesce
+from .coalesce import Span, coalesce, cut, scatter, wider_gap
 from .protocol import Buffer, Range, Source
 from .ranges import clip
+from .statistics import IOStats
 
-__all__ = ["BlockCache", "CacheStats"]
+__all__ = ["BlockCache"]
 
 _KIB = 1 << 10
 _MIB = 1 << 20
+_LARGEST_PAGE = 8 * _MIB  # more at a time would cost more than the round trips that it saves
 _NO_END = 1 << 64
-
-
-@dataclass(slots=True)
-class CacheStats:
-    """What a :class:`BlockCache` asked of its source, and what it spared it."""
-
-    waves: int = 0
-    """Calls of the source."""
-    requests: int = 0
-    """Ranges that these calls asked for."""
-    bytes: int = 0
-    """Bytes that came back."""
-    hits: int = 0
-    """Ranges answered from the cache alone."""
 
 
 @dataclass(slots=True)
@@ -38,8 +26,15 @@ class _Plan:
 
     ranges: list[Range]
     blocks: dict[int, Buffer] = field(default_factory=dict)
-    fetches: list[Range] = field(default_factory=list)
-    bulk: list[int] = field(default_factory=list)  # positions in ranges, fetched last
+    bulk: list[int] = field(default_factory=list)  # positions in ranges
+    runs: list[Range] = field(default_factory=list)  # of whole blocks that are missing
+    spans: list[Span] = field(default_factory=list)  # of the runs, and then of the bulk
+    pieces: list[list[Range]] = field(default_factory=list)  # of each span
+
+    @property
+    def fetches(self) -> list[Range]:
+        """What the source is asked for."""
+        return [piece for pieces in self.pieces for piece in pieces]
 
 
 class BlockCache:
@@ -55,12 +50,26 @@ class BlockCache:
     readahead
         Bytes behind a missing range that are fetched with it, so that a small header
         brings its body along.
+    first
+        The same for the first read of all.
     gap
         Bytes between two missing ranges up to which both are fetched as one.
+    requests, widest
+        Where more requests than this would be left, the gap grows as far as needed, up to
+        `widest` bytes.
     capacity
         Bytes of blocks that are kept; the least recently used go first.
     bulk
         Ranges longer than this go straight to the source and are not kept.
+    part
+        Bytes of a request that bulk is cut into, so that it is fetched side by side.
+
+    Attributes
+    ----------
+    source : Source
+        As given.
+    stats : IOStats
+        What was asked of the source so far, and what the cache spared it.
     """
 
     resident = None
@@ -71,20 +80,29 @@ class BlockCache:
         *,
         block: int = 4 * _KIB,
         readahead: int = 4 * _KIB,
+        first: int = 64 * _KIB,
         gap: int = 16 * _KIB,
+        requests: int = 128,
+        widest: int = 64 * _KIB,
         capacity: int = 64 * _MIB,
-        bulk: int = _MIB,
+        bulk: int = 128 * _KIB,
+        part: int = 2 * _MIB,
     ) -> None:
-        if block < 1 or min(readahead, gap, capacity, bulk) < 0:
+        if min(block, requests, part) < 1 or min(readahead, first, gap, widest, capacity, bulk) < 0:
             raise ValueError("a block has at least one byte, and no size is negative")
         self.name = source.name
-        self.stats = CacheStats()
-        self._source = source
+        self.stats = IOStats()
+        self.source = source
         self._block = block
         self._readahead = readahead
+        self._first = first
+        self._page = 0
         self._gap = gap
+        self._requests = requests
+        self._widest = max(widest, gap)
         self._capacity = capacity
         self._bulk = bulk
+        self._part = part
         self._lock = threading.Lock()  # guards the next three and stats, never held over I/O
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._weight = 0
@@ -93,26 +111,41 @@ class BlockCache:
     @property
     def size(self) -> int:
         """Length of the file in bytes, as the source knows it."""
-        return self._source.size
+        return self.source.size
 
     def read(self, ranges: Sequence[Range]) -> list[Buffer]:
         """Answer one wave, fetching what is missing with at most one wave of the source."""
         plan = self._plan(ranges)
-        buffers = self._source.read(plan.fetches) if plan.fetches else []
+        buffers = self.source.read(plan.fetches) if plan.spans else []
         return self._answer(plan, buffers)
 
     async def read_async(self, ranges: Sequence[Range]) -> list[Buffer]:
         """Answer one wave as :meth:`read` does."""
         plan = self._plan(ranges)
-        buffers = await self._source.read_async(plan.fetches) if plan.fetches else []
+        buffers = await self.source.read_async(plan.fetches) if plan.spans else []
         return self._answer(plan, buffers)
+
+    def at_hand(self, ranges: Sequence[Range]) -> list[Buffer] | None:
+        """Answer a wave that needs nothing of the source; None where it does."""
+        blocks: dict[int, Buffer] = {}
+        with self._lock:
+            clipped = clip(ranges, self._end)
+            for start, stop in clipped:
+                if stop - start > self._bulk or self._look_up(start, stop, blocks):
+                    return None
+            self.stats.hits += sum(start < stop for start, stop in clipped)
+        return [self._join(start, stop, blocks) for start, stop in clipped]
+
+    def use_pages(self, size: int) -> None:
+        """From now on fetch whole pages of `size` bytes, as the file keeps them together."""
+        self._page = min(size, _LARGEST_PAGE)
 
     def close(self) -> None:
         """Forget the blocks, and close the source."""
         with self._lock:
             self._kept.clear()
             self._weight = 0
-        self._source.close()
+        self.source.close()
 
     def _plan(self, ranges: Sequence[Range]) -> _Plan:
         missing: list[Range] = []
@@ -125,9 +158,13 @@ class BlockCache:
                 absent = self._look_up(start, stop, plan.blocks)
                 missing += absent
                 self.stats.hits += start < stop and not absent
-            spans = coalesce(missing, gap=self._gap)
-            plan.fetches = [(span.start, span.stop) for span in spans]
-            plan.fetches += [plan.ranges[position] for position in plan.bulk]
+            missing += self._rest_of_pages(missing)
+        runs = coalesce(missing, gap=self._gap, maximum=self._part)
+        plan.runs = [(span.start, span.stop) for span in runs]
+        wanted = plan.runs + [plan.ranges[position] for position in plan.bulk]
+        gap = wider_gap(wanted, gap=self._gap, most=self._requests, widest=self._widest)
+        plan.spans = coalesce(wanted, gap=gap, maximum=self._part)
+        plan.pieces = [cut(span.start, span.stop, self._part) for span in plan.spans]
         return plan
 
     def _look_up(self, start: int, stop: int, found: dict[int, Buffer]) -> list[Range]:
@@ -142,22 +179,33 @@ class BlockCache:
                 self._kept.move_to_end(number)
                 found[number] = kept
         if absent:
-            for number in self._numbers(stop, min(stop + self._readahead, self._end)):
+            for number in self._numbers(stop, min(stop + self._ahead(), self._end)):
                 if number in self._kept:
                     break
                 absent.append((number * size, (number + 1) * size))
         return absent
 
+    def _ahead(self) -> int:
+        return self._readahead if self._kept else max(self._first, self._readahead)
+
+    def _rest_of_pages(self, missing: list[Range]) -> Iterator[Range]:
+        """The blocks that are not kept of the pages that `missing` lies in."""
+        size, page = self._block, self._page
+        for start in {start // page * page for start, _ in missing} if page else ():
+            for number in self._numbers(start, start + page):
+                if number not in self._kept:
+                    yield number * size, (number + 1) * size
+
     def _numbers(self, start: int, stop: int) -> range:
         return range(start // self._block, -(-stop // self._block) if stop > start else 0)
 
     def _answer(self, plan: _Plan, buffers: Sequence[Buffer]) -> list[Buffer]:
-        spans = len(plan.fetches) - len(plan.bulk)
-        bulk = dict(zip(plan.bulk, buffers[spans:], strict=True))
+        found = _scattered(plan, buffers)
+        bulk = dict(zip(plan.bulk, found[len(plan.runs) :], strict=True))
         fresh: dict[int, bytes] = {}
-        for (start, stop), buffer in zip(plan.fetches[:spans], buffers[:spans], strict=True):
+        for (start, stop), buffer in zip(plan.runs, found[: len(plan.runs)], strict=True):
             fresh.update(self._cut(start, stop, buffer))
-        if plan.fetches:
+        if plan.spans:
             self._keep(plan, buffers, fresh)
             plan.blocks.update(fresh)
         return [
@@ -173,10 +221,11 @@ class BlockCache:
 
     def _keep(self, plan: _Plan, buffers: Sequence[Buffer], fresh: dict[int, bytes]) -> None:
         with self._lock:
+            fetches = plan.fetches
             self.stats.waves += 1
-            self.stats.requests += len(plan.fetches)
+            self.stats.requests += len(fetches)
             self.stats.bytes += sum(map(len, buffers))
-            for (start, stop), buffer in zip(plan.fetches, buffers, strict=True):
+            for (start, stop), buffer in zip(fetches, buffers, strict=True):
                 if len(buffer) < stop - start:
                     self._end = min(self._end, start + len(buffer))
             for number, data in fresh.items():
@@ -195,3 +244,13 @@ class BlockCache:
             return blocks[numbers[0]][offset : offset + stop - start]
         joined = b"".join(blocks[number] for number in numbers)
         return memoryview(joined)[offset : offset + stop - start]
+
+
+def _scattered(plan: _Plan, buffers: Sequence[Buffer]) -> list[Buffer]:
+    """Put the pieces of spans together again, and deal them out to the runs and the bulk."""
+    supply = iter(buffers)
+    joined = []
+    for pieces in plan.pieces:
+        found = [next(supply) for _ in pieces]
+        joined.append(found[0] if len(found) == 1 else b"".join(found))
+    return scatter(plan.spans, joined, len(plan.runs) + len(plan.bulk))

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from .protocol import Buffer, Range
 
-__all__ = ["Part", "Span", "coalesce", "scatter"]
+__all__ = ["Part", "Span", "coalesce", "cut", "scatter", "wider_gap"]
 
-_MAXIMUM = 8 << 20
+_MAXIMUM = 2 << 20
+_MOST_PIECES = 1 << 16
 
 
 class Part(NamedTuple):
@@ -69,6 +70,32 @@ def _span(members: list[tuple[int, int, int]], end: int) -> Span:
     first = members[0][0]
     parts = tuple(Part(index, start - first, stop - first) for start, stop, index in members)
     return Span(first, end, parts)
+
+
+def wider_gap(ranges: Sequence[Range], *, gap: int, most: int, widest: int) -> int:
+    """Widen `gap`, to `widest` at most, until it leaves no more than `most` spans.
+
+    A few requests side by side cost no more time than one, thousands do.
+    """
+    holes, end = [], None
+    for start, stop in sorted(ranges):
+        if end is not None and start - end > gap:
+            holes.append(start - end)
+        end = stop if end is None else max(end, stop)
+    surplus = len(holes) + 1 - most
+    return gap if surplus <= 0 else min(sorted(holes)[surplus - 1], widest)
+
+
+def cut(start: int, stop: int, most: int) -> list[Range]:
+    """Cut a range into nearly equal pieces of at most `most` bytes, to be fetched side by side.
+
+    One that would make too many stays whole: it goes far beyond the end of any file.
+    """
+    count = max(-(-(stop - start) // most), 1)
+    size = -(-(stop - start) // count)
+    if count > _MOST_PIECES:
+        return [(start, stop)]
+    return [(at, min(at + size, stop)) for at in range(start, stop, size)]
 
 
 def scatter(spans: Sequence[Span], buffers: Sequence[Buffer], count: int) -> list[Buffer]:

@@ -6,23 +6,31 @@ import errno
 import http.client
 import os
 import re
+import socket
 import sys
-import threading
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit, urlunsplit
 
 from ..errors import SourceError
-from .protocol import Buffer, Range
-from .ranges import clip, failure, in_thread
+from .parallel import CONNECTIONS, ParallelSource
+from .protocol import Range
+from .retries import DEFAULT_RETRIES, Refusal, Retries, Transient, naming
 from .transport import Answer, Transport, TransportError
+from .version import Version
 
 __all__ = ["HTTPSource"]
 
-_CONNECTIONS = 8  # requests of one wave that are under way together
 _WHOLE = 16 << 20  # a file up to this size may come whole
-_FAR = 1 << 62  # a stop that every server can parse
+_BUSY_STATUS = {408, 429, 500, 502, 503, 504}
+_HOPELESS = (
+    ConnectionRefusedError,
+    socket.gaierror,
+    http.client.InvalidURL,
+    TransportError,
+    ValueError,  # a certificate, a redirect to what is no URL, a header that cannot be sent
+)
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)", re.ASCII)
 _NO_SOCKETS = (
     "there are no sockets in the browser: fetch the file there (for example with "
@@ -30,31 +38,13 @@ _NO_SOCKETS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """What tells one version of a remote file from another."""
-
-    size: int
-    etag: str | None
-    modified: str | None
-
-    def differs(self, other: _Version) -> str | None:
-        if self.size != other.size:
-            return f"its size was {self.size} and is now {other.size}"
-        for what in ("etag", "modified"):
-            before, now = getattr(self, what), getattr(other, what)
-            if before and now:  # the first that both have decides
-                return None if before == now else f"its {what} was {before} and is now {now}"
-        return None
-
-
-class HTTPSource:
+class HTTPSource(ParallelSource):
     """A file behind an ``http://`` or ``https://`` URL.
 
     Every answer must be exactly the range that was asked for, of the version of the file
     that the first answer showed (its size, and its ETag or else its Last-Modified).  The
-    size comes with that first answer.  A wave's ranges are fetched side by side, up to eight
-    at a time.  Dropped connections and answers 429 and 5xx are tried again, four times in all.
+    size comes with that first answer.  What may pass is tried again: dropped connections,
+    answers 408, 429 and 5xx, and answers that are not the range that was asked for.
 
     A server without range requests answers with the whole file: up to 16 MiB of known
     length are taken and kept in memory; more is an error that says so.
@@ -67,6 +57,10 @@ class HTTPSource:
         More headers for each request; they stay with the origin of ``url`` when redirected.
     timeout
         Seconds without a byte after which a request counts as dropped.
+    connections
+        Requests that may be under way together, each over a connection that is used again.
+    retries
+        How often and how patiently a request is tried.
 
     Raises
     ------
@@ -75,89 +69,60 @@ class HTTPSource:
     """
 
     def __init__(
-        self, url: str, headers: Mapping[str, str] | None = None, timeout: float = 30.0
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 30.0,
+        *,
+        connections: int = CONNECTIONS,
+        retries: Retries | None = None,
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
             raise ValueError("not an http:// or https:// URL with a host")
         # Passwords and signatures of queries have no place in messages.
-        self.name = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+        name = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
         if sys.platform == "emscripten":
-            raise SourceError(f"{self.name}: {_NO_SOCKETS}")
+            raise SourceError(f"{name}: {_NO_SOCKETS}")
+        super().__init__(name, connections)
         self._transport = Transport(url, headers or {}, timeout)
-        self._lock = threading.Lock()
-        self._version: _Version | None = None
+        self._retries = retries or DEFAULT_RETRIES
+        self._version: Version | None = None
         self._whole: bytes | None = None
-        self._threads: ThreadPoolExecutor | None = None
-        self._closed = False
-
-    @property
-    def size(self) -> int:
-        """Length of the file in bytes; a request for its first byte if nothing was read yet."""
-        if self._version is None:
-            self._fetch((0, 1))
-        return self._version.size if self._version else 0
 
     @property
     def resident(self) -> memoryview | None:
         """The whole file, once a server without ranges sent it; else ``None``."""
         return None if self._whole is None else memoryview(self._whole)
 
-    def read(self, ranges: Sequence[Range]) -> list[Buffer]:
-        """Fetch one wave, its ranges side by side; the very first range goes ahead alone."""
-        known = self._version.size if self._version else _FAR
-        clipped = clip(ranges, known)
-        wanted = {pair: b"" for pair in clipped if pair[0] < pair[1]}
-        todo = list(wanted)
-        if todo and (self._version is None or len(todo) == 1):
-            # Alone: it tells the size, and whether the server knows ranges at all.
-            first = todo.pop(0)
-            wanted[first] = self._fetch(first)
-        if todo:
-            wanted.update(zip(todo, self._pool().map(self._fetch, todo), strict=True))
-        return [wanted.get(pair, b"") for pair in clipped]
-
-    async def read_async(self, ranges: Sequence[Range]) -> list[Buffer]:
-        """Fetch one wave in threads."""
-        return await in_thread(self.read, ranges)
-
     def close(self) -> None:
         """Close the connections; requests under way come to their end."""
-        self._closed = True
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
+        super().close()
         self._transport.close()
 
-    def _pool(self) -> ThreadPoolExecutor:
-        with self._lock:
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(_CONNECTIONS, "purehdf-http")
-            return self._threads
+    def _known_size(self) -> int | None:
+        return self._version.size if self._version else None
 
     def _fetch(self, wanted: Range) -> bytes:
-        if self._closed:
-            raise ValueError(f"{self.name} is closed")
-        version = self._version
-        start, stop = clip([wanted], version.size)[0] if version else wanted
+        with naming(self.name, [wanted]):
+            return self._retries.run(lambda: self._attempt(*wanted))
+
+    def _attempt(self, start: int, stop: int) -> bytes:
         if self._whole is not None:
             return self._whole[start:stop]
-        if start == stop:
-            return b""
         try:
             answer = self._transport.get(start, stop, _WHOLE)
-        except (OSError, http.client.HTTPException, TransportError, ValueError) as error:
-            # ValueError: a redirect to what is no URL, or a header that cannot be sent.
-            raise failure(self.name, [wanted], error) from error
-        try:
-            return self._judge(answer, start, stop)
-        except _Refusal as refusal:
-            raise failure(self.name, [wanted], refusal) from None
+        except _HOPELESS as error:
+            raise Refusal(error) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise Transient(error) from error
+        return self._judge(answer, start, stop)
 
     def _judge(self, answer: Answer, start: int, stop: int) -> bytes:
         """Return the bytes of an answer that is what was asked for; refuse any other."""
         coding = answer.headers.get("Content-Encoding", "identity")
         if answer.status in (200, 206) and coding != "identity":
-            raise _Refusal(f"the server encoded the answer as {coding}, though told not to")
+            raise Refusal(f"the server encoded the answer as {coding}, though told not to")
         if answer.status == 206:
             return self._judge_part(answer, start, stop)
         if answer.status == 200:
@@ -166,27 +131,32 @@ class HTTPSource:
             return self._judge_end(answer)
         if answer.status in (404, 410) and self._version is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.name)
-        raise _Refusal(f"HTTP status {answer.status} {answer.reason}")
+        status = f"HTTP status {answer.status} {answer.reason}"
+        if answer.status in _BUSY_STATUS:
+            raise Transient(status, after=_retry_after(answer))
+        raise Refusal(status)
 
     def _judge_part(self, answer: Answer, start: int, stop: int) -> bytes:
         stated = answer.headers.get("Content-Range", "")
         match = _CONTENT_RANGE.fullmatch(stated)
         if match is None:
-            raise _Refusal(f"the server states no range and size: Content-Range {stated!r}")
+            raise Transient(f"the server states no range and size: Content-Range {stated!r}")
         first, last, size = map(int, match.groups())
         self._accept(answer, size)
         if (first, last + 1) != (start, min(stop, size)):
-            raise _Refusal(f"the server sent another range: {stated}")
+            raise Transient(f"the server sent another range: {stated}")
         if len(answer.body) != last + 1 - first:
-            raise _Refusal(f"the server sent {len(answer.body)} bytes for {stated}")
+            raise Transient(f"the server sent {len(answer.body)} bytes for {stated}")
         return answer.body
 
     def _judge_whole(self, answer: Answer) -> bytes:
         length = answer.headers.get("Content-Length", "")
         if str(len(answer.body)) != length:
-            raise _Refusal(
+            # Some servers of a cluster may know ranges: it costs little to ask again.
+            raise Transient(
                 "the server has no range requests (it answered 200, the whole file, of "
-                f"{length or 'unstated'} bytes): download the file and open the copy"
+                f"{length or 'unstated'} bytes): download the file and open the copy",
+                busy=False,
             )
         self._accept(answer, len(answer.body))
         self._whole = answer.body
@@ -194,7 +164,7 @@ class HTTPSource:
 
     def _judge_end(self, answer: Answer) -> bytes:
         if self._version is not None:  # what is past the known end is never asked for
-            raise _Refusal("the file changed: it now ends before this range (HTTP status 416)")
+            raise Refusal("the file changed: it now ends before this range (HTTP status 416)")
         stated = answer.headers.get("Content-Range", "")
         if re.fullmatch(r"bytes \*/\d+", stated, re.ASCII):
             self._accept(answer, int(stated.rpartition("/")[2]))
@@ -202,13 +172,20 @@ class HTTPSource:
 
     def _accept(self, answer: Answer, size: int) -> None:
         headers = answer.headers
-        version = _Version(size, headers.get("ETag"), headers.get("Last-Modified"))
+        version = Version(size, headers.get("ETag"), headers.get("Last-Modified"))
         with self._lock:
             if self._version is None:
                 self._version = version
             elif difference := self._version.differs(version):
-                raise _Refusal(f"the file changed while it was read: {difference}")
+                raise Refusal(f"the file changed while it was read: {difference}")
 
 
-class _Refusal(Exception):
-    """Why an answer is not taken; becomes a SourceError with the range."""
+def _retry_after(answer: Answer) -> float:
+    """Seconds that the server wants to be left alone; it may state a date instead."""
+    stated = answer.headers.get("Retry-After", "")
+    if stated.isascii() and stated.isdigit():
+        return float(stated)
+    try:
+        return max(parsedate_to_datetime(stated).timestamp() - time.time(), 0.0)
+    except (ValueError, OverflowError):
+        return 0.0

@@ -12,6 +12,7 @@ from ..errors import SourceError
 from .adapters import FsspecSource
 from .local import BytesSource, open_path
 from .members import is_pattern, open_family
+from .parallel import CONNECTIONS
 from .protocol import Source
 from .stream import FileObjectSource
 
@@ -80,7 +81,7 @@ def _open_url(scheme: str, url: str, options: Mapping[str, Any]) -> Source:
     try:
         from fsspec.core import url_to_fs
 
-        fs, path = url_to_fs(url, **options)
+        fs, path = url_to_fs(url, **_with_connections(scheme, options))
     except ImportError as error:
         raise SourceError(
             f"{scheme}:// needs a package that is not installed ({error}): "
@@ -89,6 +90,14 @@ def _open_url(scheme: str, url: str, options: Mapping[str, Any]) -> Source:
     except ValueError as error:
         raise SourceError(f"{scheme}:// cannot be opened: {error}") from error
     return _from_fsspec(fs, path)
+
+
+def _with_connections(scheme: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Let s3fs have more connections than its ten, where the caller does not say how many."""
+    if scheme not in ("s3", "s3a"):
+        return options
+    config = {"max_pool_connections": CONNECTIONS, **(options.get("config_kwargs") or {})}
+    return {**options, "config_kwargs": config}
 
 
 def _as_source(target: Any) -> Source | None:

@@ -1,4 +1,4 @@
-"""One byte range of one URL, with the standard library: connections, redirects, retries.
+"""One byte range of one URL, with the standard library: connections and redirects.
 
 Connections are kept alive and used again.  Proxies of the environment are not used: where
 one is needed, install ``purehdf[remote]`` and pass ``storage_options``.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import http.client
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,16 +17,10 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 __all__ = ["Answer", "Transport", "TransportError"]
 
-ATTEMPTS = 4
 REDIRECTS = 5
-BACKOFF = 0.25  # seconds before the second attempt; doubles with each
-LONGEST_PAUSE = 10.0  # seconds, whatever Retry-After says
 
-_RETRIED_STATUS = {429, 500, 502, 503, 504}
 _REDIRECT_STATUS = {301, 302, 303, 307, 308}
 _GONE_STATUS = {401, 403, 404, 410}
-_DROPPED = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError, TimeoutError)
-_DROPPED_HTTP = (http.client.IncompleteRead, http.client.BadStatusLine)
 _Origin: TypeAlias = tuple[str, str | None, int | None]
 _PIECE = 1 << 20
 _SAFE = "!#$%&'()*+,/:;=?@[]~"  # characters that a quoted URL may hold as they are
@@ -65,7 +58,7 @@ class Transport:
         self._idle: defaultdict[_Origin, list[http.client.HTTPConnection]] = defaultdict(list)
 
     def get(self, start: int, stop: int, whole: int) -> Answer:
-        """Ask for bytes ``start`` to ``stop``, again after a pause where that may help.
+        """Ask for bytes ``start`` to ``stop``.
 
         Of an answer 206 no more is read than was asked for and one byte.  An answer 200 is the
         whole file: it is read if it says that it has at most ``whole`` bytes, else not at all.
@@ -75,29 +68,6 @@ class Transport:
         OSError, http.client.HTTPException, TransportError
             No answer was had.
         """
-        for attempt in range(1, ATTEMPTS):
-            pause = BACKOFF * 2 ** (attempt - 1)
-            try:
-                answer = self._follow(start, stop, whole)
-            except (*_DROPPED, *_DROPPED_HTTP):
-                pass
-            else:
-                if answer.status not in _RETRIED_STATUS:
-                    return answer
-                pause = max(pause, _retry_after(answer))
-            time.sleep(min(pause, LONGEST_PAUSE))
-        return self._follow(start, stop, whole)
-
-    def close(self) -> None:
-        """Close the connections that are idle; those at work close when they are done."""
-        with self._lock:
-            self._closed = True
-            idle = [connection for pool in self._idle.values() for connection in pool]
-            self._idle.clear()
-        for connection in idle:
-            connection.close()
-
-    def _follow(self, start: int, stop: int, whole: int) -> Answer:
         url = self._target
         for turn in range(REDIRECTS + 1):
             answer = self._exchange(url, start, stop, whole)
@@ -110,6 +80,15 @@ class Transport:
                     self._target = url
                 return answer
         raise TransportError(f"more than {REDIRECTS} redirects")
+
+    def close(self) -> None:
+        """Close the connections that are idle; those at work close when they are done."""
+        with self._lock:
+            self._closed = True
+            idle = [connection for pool in self._idle.values() for connection in pool]
+            self._idle.clear()
+        for connection in idle:
+            connection.close()
 
     def _exchange(self, url: str, start: int, stop: int, whole: int) -> Answer:
         """One request and its answer, over an idle connection if there is one."""
@@ -185,11 +164,6 @@ def _receive(response: http.client.HTTPResponse, limit: int) -> Answer:
         raise http.client.IncompleteRead(body, declared - len(body))
     complete = response.isclosed()
     return Answer(response.status, response.reason, response.headers, body, complete)
-
-
-def _retry_after(answer: Answer) -> float:
-    value = answer.headers.get("Retry-After", "")
-    return float(value) if value.isascii() and value.isdigit() else 0.0
 
 
 def _credentials(parts: SplitResult) -> dict[str, str]:

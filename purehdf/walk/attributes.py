@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from ..errors import FormatError, PureHDFError
@@ -31,36 +31,38 @@ async def object_attributes(reader: Reader, header: ObjectHeader) -> list[Attrib
     """
     info: AttributeInfo | None = await find_message(reader, header, ATTRIBUTE_INFO)
     found = await find_messages(reader, header, ATTRIBUTE)
-    orders = [
-        message.creation_order or 0 for message in header.messages if message.type == ATTRIBUTE
-    ]
+    pairs = zip(header.types, header.messages, strict=True)
+    orders = [message.creation_order or 0 for kind, message in pairs if kind == ATTRIBUTE]
     if info is not None and info.fractal_heap_address is not None:
         dense, dense_orders = await _dense_attributes(reader, info)
         found, orders = found + dense, orders + dense_orders
-    found = _unambiguous(reader, header, found)
-    if info is not None and info.creation_order_tracked:
-        return [found[i] for i in sorted(range(len(found)), key=orders.__getitem__)]
-    return sorted(found, key=lambda a: b"" if isinstance(a, PureHDFError) else a.name)
+    names = [b"" if isinstance(a, PureHDFError) else a.name for a in found]
+    found = _unambiguous(reader, header, found, names)
+    by = orders if info is not None and info.creation_order_tracked else names
+    return [found[i] for i in sorted(range(len(found)), key=by.__getitem__)]
 
 
 def _unambiguous(
-    reader: Reader, header: ObjectHeader, found: list[Attribute | PureHDFError]
+    reader: Reader,
+    header: ObjectHeader,
+    found: list[Attribute | PureHDFError],
+    names: Sequence[bytes],
 ) -> list[Attribute | PureHDFError]:
     """Attributes of one name come as an error: there is no telling which one is meant."""
-    names = Counter(each.name for each in found if isinstance(each, Attribute))
-    if len(names) == len(found) or max(names.values(), default=0) < 2:
+    if len(set(names)) == len(names):
         return found
+    times = Counter(names)
     return [
         FormatError(
             "attributes of the same name",
             structure="attribute message",
             section="IV.A.2.m",
-            found=each.name.decode("utf-8", "replace"),
+            found=name.decode("utf-8", "replace"),
             offset=reader.base_address + header.address,
         )
-        if isinstance(each, Attribute) and names[each.name] > 1
+        if isinstance(each, Attribute) and times[name] > 1
         else each
-        for each in found
+        for each, name in zip(found, names, strict=True)
     ]
 
 
@@ -99,6 +101,10 @@ def _decode_dense(reader: Reader, item: HeapObject | PureHDFError) -> Attribute 
 
 async def attribute_types(reader: Reader, attribute: Attribute) -> tuple[Datatype, Dataspace]:
     """Return datatype and dataspace of an attribute, from wherever they are kept."""
+    return await reader.once(_types, attribute, attribute.head)
+
+
+async def _types(reader: Reader, attribute: Attribute) -> tuple[Datatype, Dataspace]:
     return (
         await decode_part(reader, attribute.datatype, DATATYPE),
         await decode_part(reader, attribute.dataspace, DATASPACE),

@@ -21,12 +21,14 @@ class Budget:
         self._low: int | None = None
         self._high = 0
 
-    def spend(self, cursor: Cursor) -> None:
-        """Count what `cursor` has read.  Raises LimitError beyond the limit."""
-        start, stop = cursor.origin + cursor.start, cursor.offset
-        self._spent += stop - start
+    def spend(self, *cursors: Cursor) -> None:
+        """Count what `cursors` have read.  Raises LimitError beyond the limit."""
+        starts = [cursor.origin + cursor.start for cursor in cursors]
+        stops = [cursor.origin + cursor.position for cursor in cursors]
+        start = min(starts)
+        self._spent += sum(stops) - sum(starts)
         self._low = start if self._low is None else min(self._low, start)
-        self._high = max(self._high, stop)
+        self._high = max(self._high, *stops)
         if self._spent > max(self._limit, self._high - self._low):
             raise LimitError(
                 "structures share the same bytes too often",

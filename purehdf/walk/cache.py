@@ -22,11 +22,12 @@ class Cache:
         self._most = most
         self._values: dict[Hashable, Any] = {}
 
-    def get(self, key: Hashable) -> Any:
-        """Return the value of `key`, or MISSING."""
+    def get(self, key: Hashable, default: Any = MISSING) -> Any:
+        """Return the value of `key`, or `default`."""
         value = self._values.pop(key, MISSING)
-        if value is not MISSING:
-            self._values[key] = value  # now it is the youngest
+        if value is MISSING:
+            return default
+        self._values[key] = value  # now it is the youngest
         return value
 
     def put(self, key: Hashable, value: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import FormatError, LimitError
@@ -12,6 +11,7 @@ from ..format.messages.dataspace import Dataspace
 from ..format.messages.external import ExternalStorage
 from ..format.messages.fill_value import FillValue
 from ..format.messages.filter_pipeline import Filter
+from ..format.record import Record
 from .headers import ObjectHeader
 from .messages import find_message
 from .reader import Reader
@@ -38,8 +38,7 @@ def is_datatype(header: ObjectHeader) -> bool:
     return header.has(DATATYPE)
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetRecord:
+class DatasetRecord(Record):
     """What an object header says of a dataset.
 
     ``external`` is None unless the elements lie in other files; ``header_address`` is where

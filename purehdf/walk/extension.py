@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import PureHDFError
-from ..format.cache_image import CacheImageMessage, decode_cache_image
 from .headers import ObjectHeader, object_header
 from .messages import find_message
 from .overlay import Overlay
 from .reader import Reader
 
-__all__ = ["CACHE_IMAGE", "DRIVER_INFO", "cache_image", "extension_message"]
+if TYPE_CHECKING:
+    from ..format.cache_image import CacheImageMessage
+    from ..format.messages.file_space import FileSpaceInfo
 
-DRIVER_INFO, CACHE_IMAGE = 0x14, 0x18
+__all__ = ["CACHE_IMAGE", "DRIVER_INFO", "cache_image", "extension_message", "page_size"]
+
+DRIVER_INFO, FILE_SPACE, CACHE_IMAGE = 0x14, 0x17, 0x18
+_PAGED = 1  # the strategy that puts metadata and raw data in pages of their own
 
 
 async def extension_message(reader: Reader, number: int) -> Any:
@@ -32,7 +36,19 @@ async def cache_image(reader: Reader) -> Overlay | None:
     message: CacheImageMessage | None = await extension_message(reader, CACHE_IMAGE)
     if message is None or message.cache_image_address is None:
         return None
+    from ..format.cache_image import decode_cache_image  # late: few files have one
+
     found = await reader.load(
         decode_cache_image, message.cache_image_address, message.cache_image_size
     )
     return Overlay(found, reader.base_address)
+
+
+async def page_size(reader: Reader) -> int:
+    """Size in bytes of the pages of a file that is laid out in pages (IV.A.2.x); else 0."""
+    try:
+        info: FileSpaceInfo | None = await extension_message(reader, FILE_SPACE)
+    except PureHDFError:
+        return 0  # what it says of free space is no reason not to read the file
+    paged = info is not None and info.strategy == _PAGED
+    return info.page_size or 0 if info is not None and paged else 0

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import FormatError, PureHDFError, TruncatedError
-from ..filters import decode_chunk
 from ..format.btree_v2 import HugeIndirect, HugeIndirectFiltered
 from ..format.fractal_heap import (
     DirectBlock,
@@ -18,12 +17,13 @@ from ..format.fractal_heap import (
     decode_indirect_block,
 )
 from .btrees import btree_v2_records
-from .need import together
+from .need import gather, together
 from .reader import Reader
 
 __all__ = ["HeapObject", "heap_objects", "heap_root"]
 
 _MANAGED, _HUGE, _TINY = range(3)
+_NEXT_VERSION = 0x40  # the first byte of a heap ID of version 1
 _SHORT_ID = 18  # heap IDs longer than this can state longer tiny objects
 
 
@@ -50,29 +50,38 @@ async def heap_objects(
     """
     header = await reader.load(decode_fractal_heap_header, address)
     heap = _Heap(reader, address, header)
-    wanted = [heap.managed(id) for id in ids if _kind(id) == _MANAGED]
-    await heap.load_blocks(sorted({extent.offset for extent in wanted}))
+    managed = {id: heap.managed(id) for id in ids if _kind(id) == _MANAGED}
+    await heap.load_blocks(sorted({extent.offset for extent in managed.values()}))
     if any(_kind(id) == _HUGE for id in ids):
         await heap.load_huge()
     found: list[HeapObject | PureHDFError] = []
     for id in ids:
         try:
-            found.append(await heap.get(id))
+            extent = managed.get(id)
+            found.append(await heap.get(id) if extent is None else heap.get_managed(extent))
         except PureHDFError as error:
             found.append(error)
     return found
 
 
 async def heap_root(reader: Reader, address: int) -> None:
-    """Load the header of a heap and its root ahead: in step with a walk that finds heap IDs."""
+    """Load the top of a heap ahead: in step with a walk that finds heap IDs.
+
+    That is the header, the root, and the direct blocks below it.  One of these that cannot
+    be read is left to who needs it.
+    """
     header = await reader.load(decode_fractal_heap_header, address)
-    rows, root = header.fields.current_number_of_rows_in_root_indirect_block, header.fields
-    if rows and root.address_of_root_block is not None:
-        await reader.load(decode_indirect_block, root.address_of_root_block, header, rows)
+    heap = _Heap(reader, address, header)
+    level: Sequence[HeapChild] = heap.root()
+    if level[0].rows and level[0].address is not None:
+        level = await reader.load(decode_indirect_block, level[0].address, header, level[0].rows)
+    if not header.filters:
+        await gather(heap.direct(child) for child in level if child.address and not child.rows)
 
 
 def _kind(id: bytes) -> int:
-    return id[0] >> 4 & 3
+    """Its type; of an ID of another version 3, which is none."""
+    return id[0] >> 4 & 3 if id[0] < _NEXT_VERSION else 3
 
 
 class _Heap:
@@ -86,10 +95,9 @@ class _Heap:
         self.huge: dict[int, tuple[int, int, int, int]] = {}
 
     async def get(self, id: bytes) -> HeapObject:
+        """The object of an ID that is not of a managed one."""
         if id[0] >> 6:
             raise self._bad("unknown version of a heap ID", expected=0, found=id[0] >> 6)
-        if _kind(id) == _MANAGED:
-            return self._get_managed(self.managed(id))
         if _kind(id) == _HUGE:
             return await self._get_huge(id)
         if _kind(id) == _TINY:
@@ -118,20 +126,21 @@ class _Heap:
 
     async def load_blocks(self, offsets: list[int]) -> None:
         """Load the direct blocks that hold these offsets, one wave for each level."""
-        level = self._root()
+        level = self.root()
         while level:
             level = [child for child in level if child.address and _covers(child, offsets)]
-            direct = [child for child in level if not child.rows]
-            self.blocks += await together(self._direct(child) for child in direct)
-            below = await together(
-                self.reader.load(decode_indirect_block, child.address, self.header, child.rows)
-                for child in level
-                if child.rows and child.address
-            )
-            level = [child for children in below for child in children]
+            direct = [self.direct(child) for child in level if not child.rows]
+            indirect = [self._children(child) for child in level if child.rows]
+            found: list[Any] = await together([*direct, *indirect])
+            self.blocks += found[: len(direct)]
+            level = [child for children in found[len(direct) :] for child in children]
         self.blocks.sort(key=lambda block: block.heap_offset)
 
-    def _root(self) -> list[HeapChild]:
+    async def _children(self, child: HeapChild) -> Sequence[HeapChild]:
+        address = child.address or 0
+        return await self.reader.load(decode_indirect_block, address, self.header, child.rows)
+
+    def root(self) -> list[HeapChild]:
         fields, root = self.header.fields, self.header.root
         rows = fields.current_number_of_rows_in_root_indirect_block
         start = fields.starting_block_size
@@ -140,7 +149,7 @@ class _Heap:
         mask = 0 if root is None else root.io_filter_mask
         return [HeapChild(fields.address_of_root_block, 0, size, rows, stored, mask)]
 
-    async def _direct(self, child: HeapChild) -> DirectBlock:
+    async def direct(self, child: HeapChild) -> DirectBlock:
         header, address = self.header, child.address or 0
         if not header.filters:
             return await self.reader.load(decode_direct_block, address, header, child.size)
@@ -149,6 +158,8 @@ class _Heap:
         return self.reader.decode_body(decode_direct_block, data, offset, header, child.size)
 
     async def _filtered(self, address: int, stored: int, mask: int, size: int) -> bytes:
+        from ..filters import decode_chunk  # late: the blocks of few heaps are filtered
+
         data = await self._bytes(address, stored)
         return bytes(decode_chunk(data, self.header.filters, mask, size, self.reader.limits))
 
@@ -168,7 +179,7 @@ class _Heap:
             )
         return bytes(data)
 
-    def _get_managed(self, extent: _Extent) -> HeapObject:
+    def get_managed(self, extent: _Extent) -> HeapObject:
         i = bisect_right(self.blocks, extent.offset, key=lambda block: block.heap_offset) - 1
         if i >= 0:
             block = self.blocks[i]

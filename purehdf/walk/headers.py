@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from ..errors import FormatError, LimitError, UnsupportedError
+from ..errors import FormatError, LimitError, PureHDFError, UnsupportedError
 from ..format.messages import MESSAGES
 from ..format.messages.other import Continuation, decode_continuation_message
 from ..format.object_header import (
@@ -14,88 +13,138 @@ from ..format.object_header import (
     decode_continuation,
     decode_object_header,
 )
-from .need import together
-from .reader import Reader
+from ..format.record import Record
+from .need import result_of
+from .reader import Reader, Wanted
 
-__all__ = ["ObjectHeader", "object_header"]
+__all__ = ["ObjectHeader", "object_header", "object_headers"]
 
 CONTINUATION = 0x10
 _FAIL_IF_UNKNOWN = 0x80
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ObjectHeader:
+class ObjectHeader(Record, eq=False):
     """An object: its header's address and first block, and the messages of all blocks.
 
-    One reader makes one record for each header, so identity is equality.
+    ``types`` are those of the messages, in order.  One reader makes one record for each
+    header, so identity is equality.
     """
 
     address: int
     block: HeaderBlock
     messages: tuple[Message, ...]
+    types: tuple[int, ...]
 
     def has(self, *numbers: int) -> bool:
         """Whether there is a message of any of these types."""
-        return any(message.type in numbers for message in self.messages)
+        return any(number in self.types for number in numbers)
 
 
 async def object_header(reader: Reader, address: int) -> ObjectHeader:
     """Load the object header at `address` with all of its continuation blocks."""
-    return await reader.once(_object_header, address)
+    (found,) = await object_headers(reader, [address])
+    return result_of(found)
 
 
-async def _object_header(reader: Reader, address: int) -> ObjectHeader:
-    block = await reader.load(decode_object_header, address)
-    messages = list(block.messages)
-    level: list[Continuation] = _continuations(reader, messages)
-    seen: set[int] = set()
-    _check_count(reader, address, messages)
-    while level:
-        for continuation in level:
-            if continuation.offset in seen or len(seen) >= reader.limits.header_chunks:
+async def object_headers(
+    reader: Reader, addresses: Sequence[int]
+) -> list[ObjectHeader | PureHDFError]:
+    """Load the object headers at `addresses` side by side, like :func:`object_header`.
+
+    One that cannot be read comes as its error, in its place.
+    """
+    return await reader.once_each(_object_headers, addresses)
+
+
+async def _object_headers(
+    reader: Reader, addresses: Sequence[int]
+) -> list[ObjectHeader | PureHDFError]:
+    blocks = await reader.load_each([(decode_object_header, a, ()) for a in addresses])
+    parts = [_Parts(reader, a, block) for a, block in zip(addresses, blocks, strict=True)]
+    while growing := [part for part in parts if part.level]:
+        supply = iter(await reader.load_each([key for part in growing for key in part.wanted()]))
+        for part in growing:
+            part.add([next(supply) for _ in part.level])
+    return [part.header() for part in parts]
+
+
+class _Parts:
+    """A header while its blocks are put together: ``level`` are those that come next."""
+
+    def __init__(self, reader: Reader, address: int, block: HeaderBlock | PureHDFError) -> None:
+        self.reader = reader
+        self.address = address
+        self.block = block
+        self.error: PureHDFError | None = None
+        self.messages: list[Message] = []
+        self.types: list[int] = []
+        self.level: list[Continuation] = []
+        self.seen: set[int] = set()
+        self.add([block if isinstance(block, PureHDFError) else block.messages])
+
+    def wanted(self) -> list[Wanted]:
+        """The blocks of the level, as the reader is asked for them."""
+        version, flags = result_of(self.block).version, result_of(self.block).flags
+        return [(decode_continuation, c.offset, (c.length, version, flags)) for c in self.level]
+
+    def add(self, found: Sequence[tuple[Message, ...] | PureHDFError]) -> None:
+        """Take the messages of a level, and see what the next one is."""
+        try:
+            more = [message for messages in found for message in result_of(messages)]
+            types = [message.type for message in more]
+            self.messages += more
+            self.types += types
+            self._check_count()
+            self.level = _continuations(self.reader, more) if CONTINUATION in types else []
+            self._check_level()
+        except PureHDFError as error:
+            self.error, self.level = error, []
+
+    def header(self) -> ObjectHeader | PureHDFError:
+        """The whole header, or why there is none."""
+        if self.error is not None:
+            return self.error
+        block, messages = result_of(self.block), tuple(self.messages)
+        stated = block.message_count
+        if stated is not None and len(messages) > stated:
+            return FormatError(
+                "more messages than the header states",
+                structure="object header",
+                section="IV.A.1.a",
+                field="number of header messages",
+                expected=f"at most {stated}",
+                found=len(messages),
+                offset=self.reader.base_address + self.address,
+            )
+        if not MESSAGES.keys() >= set(self.types) and (error := _unknown(messages)):
+            return error
+        return ObjectHeader(self.address, block, messages, tuple(self.types))
+
+    def _check_count(self) -> None:
+        limit = self.reader.limits.header_messages
+        if len(self.messages) > limit:
+            raise LimitError(
+                "too many messages",
+                structure="object header",
+                section="IV.A.1",
+                expected=f"at most {limit}",
+                found=len(self.messages),
+                offset=self.reader.base_address + self.address,
+            )
+
+    def _check_level(self) -> None:
+        limit = self.reader.limits.header_chunks
+        for continuation in self.level:
+            if continuation.offset in self.seen or len(self.seen) >= limit:
                 raise LimitError(
                     "continuation blocks go in a circle, or there are too many",
                     structure="object header",
                     section="IV.A.1",
-                    expected=f"at most {reader.limits.header_chunks}, each once",
+                    expected=f"at most {limit}, each once",
                     found=f"a block at address {continuation.offset:#x}",
-                    offset=reader.base_address + address,
+                    offset=self.reader.base_address + self.address,
                 )
-            seen.add(continuation.offset)
-        blocks = await together(
-            reader.load(decode_continuation, c.offset, c.length, block.version, block.flags)
-            for c in level
-        )
-        level = []
-        for more in blocks:
-            messages.extend(more)
-            level.extend(_continuations(reader, more))
-        _check_count(reader, address, messages)
-    if block.message_count is not None and len(messages) > block.message_count:
-        raise FormatError(
-            "more messages than the header states",
-            structure="object header",
-            section="IV.A.1.a",
-            field="number of header messages",
-            expected=f"at most {block.message_count}",
-            found=len(messages),
-            offset=reader.base_address + address,
-        )
-    _refuse_unknown(messages)
-    return ObjectHeader(address, block, tuple(messages))
-
-
-def _check_count(reader: Reader, address: int, messages: list[Message]) -> None:
-    limit = reader.limits.header_messages
-    if len(messages) > limit:
-        raise LimitError(
-            "too many messages",
-            structure="object header",
-            section="IV.A.1",
-            expected=f"at most {limit}",
-            found=len(messages),
-            offset=reader.base_address + address,
-        )
+            self.seen.add(continuation.offset)
 
 
 def _continuations(reader: Reader, messages: Iterable[Message]) -> list[Continuation]:
@@ -106,12 +155,14 @@ def _continuations(reader: Reader, messages: Iterable[Message]) -> list[Continua
     ]
 
 
-def _refuse_unknown(messages: Iterable[Message]) -> None:
+def _unknown(messages: Iterable[Message]) -> UnsupportedError | None:
+    """The error of a message that must be understood, and is not."""
     for message in messages:
-        if message.type not in MESSAGES and message.flags & _FAIL_IF_UNKNOWN:
-            raise UnsupportedError(
+        if message.flags & _FAIL_IF_UNKNOWN and message.type not in MESSAGES:
+            return UnsupportedError(
                 f"message type {message.type:#x}, which must not be passed over",
                 structure="object header message",
                 section="IV.A.2",
                 offset=message.offset,
             )
+    return None

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..errors import FormatError
-from ..format.global_heap import GlobalHeapCollection, decode_global_heap_collection
+from ..format.global_heap import (
+    GlobalHeapCollection,
+    decode_global_heap_collection,
+    decode_global_heap_collections,
+)
+from ..format.heap_objects import HeapObjects
 from ..format.local_heap import LocalHeap, decode_local_heap, decode_local_heap_data
 from .fractal_heap import HeapObject
 from .reader import Reader
 
-__all__ = ["global_heap_collections", "global_heap_object", "local_heap"]
+__all__ = [
+    "global_heap_collections",
+    "global_heap_object",
+    "global_heap_objects",
+    "local_heap",
+]
 
 
 async def global_heap_collections(
@@ -20,6 +30,11 @@ async def global_heap_collections(
     distinct = sorted(set(addresses))
     found = await reader.load_all(decode_global_heap_collection, distinct)
     return dict(zip(distinct, found, strict=True))
+
+
+async def global_heap_objects(reader: Reader, addresses: Sequence[int]) -> HeapObjects:
+    """Load the objects of the collections at `addresses` as columns; nothing is kept."""
+    return await reader.load_level(decode_global_heap_collections, addresses)
 
 
 async def global_heap_object(reader: Reader, address: int, index: int) -> HeapObject:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..errors import PureHDFError
-from ..format.driver_info import (
-    DriverInformation,
-    FamilyInformation,
-    MultiInformation,
-    decode_driver_information_block,
-)
+from ..format.record import Record
 from ..format.superblock import Superblock
 from ..limits import DEFAULT_LIMITS, Limits
 from .extension import DRIVER_INFO, extension_message
 from .reader import Reader
 from .superblock import find_reader
 
+if TYPE_CHECKING:
+    from ..format.driver_info import DriverInformation
+
 __all__ = ["FileMembers", "driver_information", "find_members"]
 
 _SIXTH = (2**64 - 2) // 6  # a multi file has room for six members, unless it says otherwise
 
 
-@dataclass(frozen=True, slots=True)
-class FileMembers:
+class FileMembers(Record):
     """How a file is spread over several.
 
     ``family_size`` is the size of a member in bytes, or None; else ``parts`` are the names
@@ -45,6 +42,8 @@ async def driver_information(reader: Reader, superblock: Superblock) -> DriverIn
     """Load what a file driver left, from its block or from the superblock extension."""
     address = superblock.driver_information_address
     if address is not None:
+        from ..format.driver_info import decode_driver_information_block  # late: few files have it
+
         return await reader.load(decode_driver_information_block, address)
     found: DriverInformation | None = await extension_message(reader, DRIVER_INFO)
     return found
@@ -65,7 +64,13 @@ async def find_members(
         information = await driver_information(reader, superblock)
     except PureHDFError:
         return None
-    content = None if information is None else information.content
+    return None if information is None else _members(information, superblock)
+
+
+def _members(information: DriverInformation, superblock: Superblock) -> FileMembers | None:
+    from ..format.driver_info import FamilyInformation, MultiInformation
+
+    content = information.content
     if isinstance(content, FamilyInformation):
         return FileMembers(content.member_size, end=superblock.end_of_file_address)
     if isinstance(content, MultiInformation):

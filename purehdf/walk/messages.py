@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import FormatError, PureHDFError, UnsupportedError
-from ..format.messages import MESSAGES
+from ..format.messages import MESSAGES, decoder_of
 from ..format.messages.attribute import Part
 from ..format.messages.shared import HeapMessage, decode_shared_message
-from ..format.object_header import Message
+from ..format.object_header import MESSAGE_SHARED, Message
 from ..format.shared_message_table import (
     SharedMessageIndex,
     SharedMessageTable,
@@ -29,38 +29,45 @@ _PLACELESS = frozenset((0x01, 0x03, 0x04, 0x05, 0x0B))
 
 def decode_message(reader: Reader, message: Message) -> Any:
     """Decode the body of `message`, which is of a type that has a decoder."""
-    kind = MESSAGES[message.type]
-    if kind.decode is None:
+    decode = decoder_of(message.type)
+    if decode is None:
+        kind = MESSAGES[message.type]
         raise UnsupportedError(
             f"the {kind.title} message is not read yet", section=kind.section, offset=message.offset
         )
     if message.type in _PLACELESS:
-        return reader.decode_same(kind.decode, message.body, message.offset)
-    return reader.decode_body(kind.decode, message.body, message.offset)
+        return reader.decode_same(decode, message.body, message.offset)
+    return reader.decode_body(decode, message.body, message.offset)
 
 
 async def find_message(reader: Reader, header: ObjectHeader, number: int) -> Any:
     """Return the first message of type `number`, decoded, or None."""
-    for i, message in enumerate(header.messages, 1):
-        if message.type == number:
-            try:
-                return await _decode(reader, message)
-            except PureHDFError as error:
-                raise error.locate(
-                    within=f"message {i} of {len(header.messages)}, {MESSAGES[number].title}"
-                ) from error.__cause__
-    return None
+    if number not in header.types:
+        return None
+    i = header.types.index(number)
+    try:
+        return await _decode(reader, header.messages[i])
+    except PureHDFError as error:
+        raise error.locate(
+            within=f"message {i + 1} of {len(header.messages)}, {MESSAGES[number].title}"
+        ) from error.__cause__
 
 
 async def find_messages(
     reader: Reader, header: ObjectHeader, number: int
 ) -> list[Any | PureHDFError]:
     """Return all messages of type `number`; one that is unreadable comes as its error."""
+    if number not in header.types:
+        return []
     found: list[Any | PureHDFError] = []
-    for message in header.messages:
-        if message.type == number:
+    for kind, message in zip(header.types, header.messages, strict=True):
+        if kind == number:
             try:
-                found.append(await _decode(reader, message))
+                found.append(
+                    await _decode(reader, message)
+                    if message.flags & MESSAGE_SHARED
+                    else decode_message(reader, message)
+                )
             except PureHDFError as error:
                 found.append(error)
     return found

@@ -84,7 +84,7 @@ class _Way:
             raise LinkNotFoundError(f"no link {name!r}: this is not a group")
         links = await group_links(group.reader, header)
         if name not in links:
-            raise LinkNotFoundError(_missing(name, links))
+            raise LinkNotFoundError(f"no link {name!r} here").beside(name, links)
         return links[name]
 
     async def target(self, group: Location, link: LinkTarget) -> Location:
@@ -137,14 +137,6 @@ class _Way:
 
 def _text(name: bytes) -> str:
     return name.decode("utf-8", "surrogateescape")
-
-
-def _missing(name: str, links: Mapping[str, LinkTarget]) -> str:
-    from difflib import get_close_matches  # late: only a failed look-up needs it
-
-    near = get_close_matches(name, list(links)[:10_000], 3)
-    hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-    return f"no link {name!r} here{hint}"
 
 
 async def all_paths(reader: Reader, root: int) -> dict[int, str]:

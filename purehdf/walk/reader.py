@@ -7,14 +7,14 @@ every field.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from ..errors import LimitError, PureHDFError, TruncatedError
+from ..errors import ChecksumError, LimitError, PureHDFError, TruncatedError
 from ..format.buffer import Buffer
+from ..format.checksum import lookup3_each
 from ..format.context import Context
-from ..format.cursor import Cursor, ShortRead
-from ..format.recording import RecordingCursor
+from ..format.cursor import Checksum, Cursor, ShortRead
 from ..format.structure import Structure, structure_of
 from ..limits import DEFAULT_LIMITS, Limits
 from .budget import Budget
@@ -23,11 +23,21 @@ from .need import Need
 from .opener import Opener
 from .overlay import Overlay
 
-__all__ = ["Reader", "Tracer"]
+if TYPE_CHECKING:
+    from ..format.recording import RecordingCursor
+
+__all__ = ["Reader", "Tracer", "Wanted"]
 
 T = TypeVar("T")
+Wanted = tuple[Callable[..., Any], int, tuple[Any, ...]]
+"""A structure: its decoder, its address, and what else the decoder must be told."""
+
+AtHand = Callable[[Sequence[tuple[int, int]]], list[Buffer] | None]
+"""Bytes of ranges that need not be waited for; None where some of them must be."""
+
 _CACHED_RECORDS = 65_536
 _CACHED_WALKS = 4_096
+_CACHED_PARTS = 4_096
 
 
 class Tracer(Protocol):
@@ -87,10 +97,13 @@ class Reader:
         self.base_address = base_address
         self.resident = resident
         self.overlay: Overlay | None = None
+        self.at_hand: AtHand | None = None
         self.limits = limits
         self.tracer = tracer
+        self._cursor_type = Cursor if tracer is None else _recording_cursor()
         self._records = Cache(_CACHED_RECORDS)
         self._walked = Cache(_CACHED_WALKS)
+        self._repeated = Cache(_CACHED_PARTS)
 
     def another(self, tracer: Tracer | None = None) -> Reader:
         """Return a reader of the same file that has nothing decoded yet."""
@@ -106,6 +119,7 @@ class Reader:
             extension_address=self.extension_address,
         )
         other.overlay = self.overlay
+        other.at_hand = self.at_hand
         return other
 
     def lay_over(self, overlay: Overlay | None) -> None:
@@ -125,43 +139,72 @@ class Reader:
         self, decode: Callable[..., T], addresses: Sequence[int], *args: Any
     ) -> list[T]:
         """Decode a structure at each address, all in as few waves as one of them takes."""
-        known = {a: self._records.get((decode, a, args)) for a in addresses}
-        found: dict[int, T] = {a: record for a, record in known.items() if record is not MISSING}
-        missing = [a for a, record in known.items() if record is MISSING]
+        found = await self.load_each([(decode, address, args) for address in addresses])
+        for record in found:
+            if isinstance(record, PureHDFError):
+                raise record
+        return found
+
+    async def load_each(self, wanted: Sequence[Wanted]) -> list[Any]:
+        """Decode structures, each a decoder, an address and further arguments, like `load_all`.
+
+        A structure that cannot be decoded comes as its error, in its place.
+        """
+        found = {key: self._records.get(key) for key in wanted}
+        missing = [key for key, record in found.items() if record is MISSING]
         windows: dict[int, Buffer] = {}
         budget = Budget(self.limits.metadata_bytes) if len(missing) > 1 else None
         while missing:
-            short: list[tuple[int, int]] = []
-            waiting = []
-            for address in missing:
-                try:
-                    found[address] = record = self._decode(decode, address, args, windows, budget)
-                    self._records.put((decode, address, args), record)
-                except ShortRead as error:
-                    short.extend(error.ranges)
-                    waiting.append(address)
-            await self._widen(windows, short, structure_of(decode))
-            missing = waiting
-        return [found[a] for a in addresses]
+            cursors = {key: self._cursor(key[1], windows) for key in missing}
+            outcomes = self._decode_each(cursors, budget)
+            short = {key: o.ranges for key, o in outcomes.items() if isinstance(o, ShortRead)}
+            problems = await self._widen(windows, [r for ranges in short.values() for r in ranges])
+            missing = []
+            for key, ranges in short.items():
+                error = next((problems[start] for start, _ in ranges if start in problems), None)
+                if error is None:
+                    missing.append(key)
+                else:
+                    outcomes[key] = _placed(error, structure_of(key[0]), ranges[0][0])
+            found |= outcomes
+        return [found[key] for key in wanted]
 
-    def _decode(
-        self,
-        decode: Callable[..., T],
-        address: int,
-        args: Any,
-        windows: dict[int, Buffer],
-        budget: Budget | None,
-    ) -> T:
-        structure = structure_of(decode)
-        cursor = self._cursor(address, windows)
+    def _decode_each(
+        self, cursors: Mapping[Wanted, Cursor], budget: Budget | None
+    ) -> dict[Wanted, Any]:
+        """What comes of each structure: its record, its error, or its ``ShortRead``."""
+        outcomes: dict[Wanted, Any] = {}
+        later: list[Checksum] = []  # a tracer is told at once
+        together = len(cursors) > 1 and self.tracer is None
+        for key, cursor in cursors.items():
+            cursor.checksums = later if together else None
+            try:
+                outcomes[key] = self._decode(key, cursor, budget)
+            except (ShortRead, PureHDFError) as error:
+                outcomes[key] = error
+        if later:
+            keys = {cursor: key for key, cursor in cursors.items()}
+            for cursor, mismatch in _mismatches(later):
+                key = keys[cursor]
+                place = self.base_address + key[1]
+                outcomes[key] = _placed(mismatch, structure_of(key[0]), place)
+        for key, outcome in outcomes.items():
+            if not isinstance(outcome, Exception):
+                self._records.put(key, outcome)
+        return outcomes
+
+    def _decode(self, key: Wanted, cursor: Cursor, budget: Budget | None) -> Any:
+        decode, address, args = key
         try:
             record = decode(cursor, *args)
             if budget is not None:
                 budget.spend(cursor)
         except PureHDFError as error:
-            self._trace(structure, cursor, error)
-            raise _placed(error, structure, self.base_address + address) from error.__cause__
-        self._trace(structure, cursor)
+            self._trace(decode, cursor, error)
+            place = self.base_address + address
+            raise _placed(error, structure_of(decode), place) from error.__cause__
+        if self.tracer is not None:
+            self._trace(decode, cursor)
         return record
 
     async def load_level(self, decode: Callable[..., T], addresses: Sequence[int], *args: Any) -> T:
@@ -176,18 +219,19 @@ class Reader:
             try:
                 record = decode(cursors, *args)
                 budget = Budget(self.limits.metadata_bytes)
-                for cursor in cursors:
-                    budget.spend(cursor)
+                budget.spend(*cursors)
             except ShortRead as short:
-                await self._widen(windows, short.ranges, structure)
+                for start, problem in (await self._widen(windows, short.ranges)).items():
+                    raise _placed(problem, structure, start) from None
             except PureHDFError as error:
                 for cursor in cursors:
-                    self._trace(structure, cursor, error)
+                    self._trace(decode, cursor, error)
                 place = self.base_address + addresses[0] if addresses else None
                 raise _placed(error, structure, place) from error.__cause__
             else:
-                for cursor in cursors:
-                    self._trace(structure, cursor)
+                if self.tracer is not None:
+                    for cursor in cursors:
+                        self._trace(decode, cursor)
                 return record
 
     async def read(self, ranges: Sequence[tuple[int, int]]) -> list[Buffer]:
@@ -200,15 +244,15 @@ class Reader:
 
     def decode_body(self, decode: Callable[..., T], body: bytes, offset: int, *args: Any) -> T:
         """Decode `body`, bytes that were read at file offset `offset`."""
-        structure = structure_of(decode)
-        kind = Cursor if self.tracer is None else RecordingCursor
-        cursor = kind(body, self.context, offset, bounded=True, limits=self.limits)
+        cursor = self._cursor_type(body, self.context, offset, bounded=True, limits=self.limits)
+        cursor.memory = self._repeated
         try:
             record = decode(cursor, *args)
         except PureHDFError as error:
-            self._trace(structure, cursor, error)
-            raise _placed(error, structure, offset) from error.__cause__
-        self._trace(structure, cursor)
+            self._trace(decode, cursor, error)
+            raise _placed(error, structure_of(decode), offset) from error.__cause__
+        if self.tracer is not None:
+            self._trace(decode, cursor)
         return record
 
     def decode_same(self, decode: Callable[[Cursor], T], body: bytes, offset: int) -> T:
@@ -227,45 +271,56 @@ class Reader:
 
     async def _need(self, ranges: Sequence[tuple[int, int]]) -> list[Buffer]:
         shift, overlay = self.shift, self.overlay
-        buffers = await Need([(a + shift, b + shift) for a, b in ranges] if shift else ranges)
+        buffers = None if self.at_hand is None else self.at_hand(ranges)
+        if buffers is None:
+            buffers = await Need([(a + shift, b + shift) for a, b in ranges] if shift else ranges)
         if overlay is None:
             return buffers
         return [overlay.applied(r[0], b) for r, b in zip(ranges, buffers, strict=True)]
 
     def _cursor(self, address: int, windows: dict[int, Buffer]) -> Cursor:
         offset = self.base_address + address
-        kind = Cursor if self.tracer is None else RecordingCursor
+        kind = self._cursor_type
         if self.resident is not None:
             return kind(self.resident, self.context, 0, offset, limits=self.limits)
         window = windows.get(offset, b"")
         return kind(window, self.context, offset, limits=self.limits)
 
     async def _widen(
-        self, windows: dict[int, Buffer], ranges: Sequence[tuple[int, int]], structure: Structure
-    ) -> None:
-        """Make the windows reach as far as `ranges` say."""
-        if not ranges:
-            return
-        limit = self.limits.structure_bytes
-        for start, stop in ranges:
-            if stop - start > limit:
-                error = LimitError(
-                    "too large", expected=f"at most {limit} bytes", found=stop - start
-                )
-                raise _placed(error, structure, start)
-        if self.resident is not None:
-            raise _ended(ranges[0], len(self.resident), structure)
-        for (start, stop), buffer in zip(ranges, await self._need(ranges), strict=True):
-            if len(buffer) < stop - start:
-                raise _ended((start, stop), start + len(buffer), structure)
-            windows[start] = buffer
+        self, windows: dict[int, Buffer], ranges: Sequence[tuple[int, int]]
+    ) -> dict[int, PureHDFError]:
+        """Make the windows reach as far as `ranges` say.
 
-    async def once(self, walk: Callable[[Reader, Any], Coroutine[Any, Any, T]], subject: Any) -> T:
+        Returns why one cannot, by the start of its range.
+        """
+        limit = self.limits.structure_bytes
+        problems: dict[int, PureHDFError] = {
+            start: LimitError("too large", expected=f"at most {limit} bytes", found=stop - start)
+            for start, stop in ranges
+            if stop - start > limit
+        }
+        rest = [r for r in ranges if r[0] not in problems]
+        if self.resident is not None:
+            return problems | {r[0]: _ended(r, len(self.resident)) for r in rest}
+        found = await self._need(rest) if rest else []
+        for (start, stop), buffer in zip(rest, found, strict=True):
+            if len(buffer) < stop - start:
+                problems[start] = _ended((start, stop), start + len(buffer))
+            windows[start] = buffer
+        return problems
+
+    async def once(
+        self,
+        walk: Callable[[Reader, Any], Coroutine[Any, Any, T]],
+        subject: Any,
+        alike: Any = None,
+    ) -> T:
         """Return ``await walk(self, subject)``, or what it returned for `subject` before.
 
-        The result is shared between callers and threads: nobody may change it.
+        Or for another one that is `alike`.  The result is shared between callers and
+        threads: nobody may change it.
         """
-        key = (walk, subject)
+        key = (walk, subject if alike is None else alike)
         result = self._walked.get(key)
         if result is MISSING:
             result = await walk(self, subject)
@@ -273,15 +328,40 @@ class Reader:
         found: T = result
         return found
 
+    async def once_each(
+        self,
+        walk: Callable[[Reader, Sequence[Any]], Coroutine[Any, Any, list[T | PureHDFError]]],
+        subjects: Sequence[Any],
+    ) -> list[T | PureHDFError]:
+        """Like :meth:`once` for many subjects, of which `walk` takes those that are new.
+
+        One that has failed is tried again the next time.
+        """
+        found = {subject: self._walked.get((walk, subject)) for subject in subjects}
+        missing = [subject for subject, result in found.items() if result is MISSING]
+        results = await walk(self, missing) if missing else []
+        for subject, result in zip(missing, results, strict=True):
+            found[subject] = result
+            if not isinstance(result, PureHDFError):
+                self._walked.put((walk, subject), result)
+        return [found[subject] for subject in subjects]
+
     def _trace(
-        self, structure: Structure, cursor: Cursor, error: PureHDFError | None = None
+        self, decode: Callable[..., Any], cursor: Cursor, error: PureHDFError | None = None
     ) -> None:
-        if self.tracer is None or not isinstance(cursor, RecordingCursor):
+        if self.tracer is None:
             return
+        recorded = cast("RecordingCursor", cursor)
         if error is None:
-            self.tracer.decoded(structure, cursor)
+            self.tracer.decoded(structure_of(decode), recorded)
         else:
-            self.tracer.failed(structure, cursor, error)
+            self.tracer.failed(structure_of(decode), recorded, error)
+
+
+def _recording_cursor() -> type[Cursor]:
+    from ..format.recording import RecordingCursor  # late: only explaining a file needs it
+
+    return RecordingCursor
 
 
 def _placed(error: PureHDFError, structure: Structure, offset: int | None) -> PureHDFError:
@@ -290,10 +370,18 @@ def _placed(error: PureHDFError, structure: Structure, offset: int | None) -> Pu
     return error.locate(offset=offset)
 
 
-def _ended(wanted: tuple[int, int], end: int, structure: Structure) -> PureHDFError:
-    error = TruncatedError(
+def _ended(wanted: tuple[int, int], end: int) -> PureHDFError:
+    return TruncatedError(
         "the file ends in it",
         expected=f"{wanted[1] - wanted[0]} bytes",
         found=f"{max(end - wanted[0], 0)} bytes",
     )
-    return _placed(error, structure, wanted[0])
+
+
+def _mismatches(later: Sequence[Checksum]) -> Iterator[tuple[Cursor, ChecksumError]]:
+    """The checksums that differ, all computed together."""
+    for each, computed in zip(later, lookup3_each([c.covered for c in later]), strict=True):
+        try:
+            each.compare(computed)
+        except ChecksumError as error:
+            yield each.cursor, error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +50,12 @@ class VariableArray(BackendArray):
         return indexing.explicit_indexing_adapter(
             key, self.shape, indexing.IndexingSupport.OUTER, self._read
         )
+
+    async def async_getitem(self, key: indexing.ExplicitIndexer) -> Any:
+        """The same in a thread, for ``load_async``: the event loop goes on meanwhile."""
+        if sys.platform == "emscripten":  # there are no threads
+            return self[key]
+        return await asyncio.to_thread(self.__getitem__, key)
 
     def _read(self, key: tuple[Any, ...]) -> np.ndarray[Any, Any]:
         for _ in range(_TRIES):

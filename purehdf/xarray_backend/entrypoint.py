@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, get_args
+from typing import Any, TypedDict, Unpack, get_args
 
 import xarray
 from xarray.backends import BackendEntrypoint, CachingFileManager, StoreBackendEntrypoint
@@ -21,7 +21,20 @@ _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _EXTENSIONS = {".nc", ".nc4", ".h5", ".hdf5"}
 _URL = re.compile(r"[A-Za-z][\w+.-]+:", re.ASCII)  # two letters: "C:" is a drive
 
-Drop = str | Iterable[str] | None
+
+class Options(TypedDict, total=False):
+    """Options of opening: how xarray decodes variables, and from ``drop_variables`` on our own."""
+
+    mask_and_scale: Any
+    decode_times: Any
+    concat_characters: Any
+    decode_coords: Any
+    use_cftime: Any
+    decode_timedelta: Any
+    drop_variables: str | Iterable[str] | None
+    group: str | None
+    phony_dims: PhonyDims | None
+    storage_options: Mapping[str, Any] | None
 
 
 class PureHDFBackendEntrypoint(BackendEntrypoint):
@@ -32,17 +45,13 @@ class PureHDFBackendEntrypoint(BackendEntrypoint):
     with ``phony_dims="sort"``, in that of the file.
 
     Whatever :class:`purehdf.File` opens can be opened; ``storage_options`` go to fsspec
-    with a URL.  Elements are read when they are needed, from any thread or process.
+    with a URL.  Elements are read when they are needed, from any thread or process, and with
+    ``await dataset.load_async()`` all variables side by side.
     """
 
     description = "Open netCDF-4 (.nc, .nc4) and other HDF5 files with purehdf in Xarray"
     supports_groups = True
-    # Stated, so that the class itself can be given as engine as well as its name.
-    open_dataset_parameters = (
-        *("filename_or_obj", "mask_and_scale", "decode_times", "concat_characters"),
-        *("decode_coords", "drop_variables", "use_cftime", "decode_timedelta"),
-        *("group", "phony_dims", "storage_options"),
-    )
+    open_dataset_parameters = ("filename_or_obj", *Options.__annotations__)
 
     def guess_can_open(self, filename_or_obj: Any) -> bool:
         """Whether it starts as HDF5 does; of what cannot be looked at, whether its name says so."""
@@ -58,64 +67,19 @@ class PureHDFBackendEntrypoint(BackendEntrypoint):
         filename_or_obj.seek(position)
         return bool(start == _SIGNATURE)
 
-    def open_dataset(
-        self,
-        filename_or_obj: Any,
-        *,
-        mask_and_scale: Any = True,
-        decode_times: Any = True,
-        concat_characters: Any = True,
-        decode_coords: Any = True,
-        drop_variables: Drop = None,
-        use_cftime: Any = None,
-        decode_timedelta: Any = None,
-        group: str | None = None,
-        phony_dims: PhonyDims | None = None,
-        storage_options: Mapping[str, Any] | None = None,
-    ) -> xarray.Dataset:
+    def open_dataset(self, filename_or_obj: Any, **options: Unpack[Options]) -> xarray.Dataset:
         """Open one group, the root by default, as a dataset."""
-        opened = _Opened(filename_or_obj, group, phony_dims, storage_options, drop_variables)
-        return opened.dataset(
-            opened.group,
-            mask_and_scale=mask_and_scale,
-            decode_times=decode_times,
-            concat_characters=concat_characters,
-            decode_coords=decode_coords,
-            use_cftime=use_cftime,
-            decode_timedelta=decode_timedelta,
-        )
+        opened = _Opened(filename_or_obj, options)
+        return opened.dataset(opened.group)
 
     def open_groups_as_dict(
-        self,
-        filename_or_obj: Any,
-        *,
-        mask_and_scale: Any = True,
-        decode_times: Any = True,
-        concat_characters: Any = True,
-        decode_coords: Any = True,
-        drop_variables: Drop = None,
-        use_cftime: Any = None,
-        decode_timedelta: Any = None,
-        group: str | None = None,
-        phony_dims: PhonyDims | None = None,
-        storage_options: Mapping[str, Any] | None = None,
+        self, filename_or_obj: Any, **options: Unpack[Options]
     ) -> dict[str, xarray.Dataset]:
         """Open a group and all below it: path -> dataset; paths start at `group`."""
-        opened = _Opened(filename_or_obj, group, phony_dims, storage_options, drop_variables)
-        return {
-            path: opened.dataset(
-                each,
-                mask_and_scale=mask_and_scale,
-                decode_times=decode_times,
-                concat_characters=concat_characters,
-                decode_coords=decode_coords,
-                use_cftime=use_cftime,
-                decode_timedelta=decode_timedelta,
-            )
-            for path, each in opened.paths()
-        }
+        opened = _Opened(filename_or_obj, options)
+        return {path: opened.dataset(each) for path, each in opened.paths()}
 
-    def open_datatree(self, filename_or_obj: Any, **options: Any) -> xarray.DataTree:
+    def open_datatree(self, filename_or_obj: Any, **options: Unpack[Options]) -> xarray.DataTree:
         """Open a group and all below it as a tree; see :meth:`open_groups_as_dict`."""
         datasets = self.open_groups_as_dict(filename_or_obj, **options)
         tree = xarray.DataTree.from_dict(datasets)
@@ -127,22 +91,22 @@ class PureHDFBackendEntrypoint(BackendEntrypoint):
 class _Opened:
     """An open file and the group that is wanted; whoever fails closes the file."""
 
-    def __init__(
-        self,
-        target: Any,
-        group: str | None,
-        phony_dims: PhonyDims | None,
-        storage_options: Mapping[str, Any] | None,
-        dropped: Drop,
-    ) -> None:
-        if phony_dims is not None and phony_dims not in get_args(PhonyDims):
-            raise ValueError(f"phony_dims is 'access' or 'sort', not {phony_dims!r}")
+    def __init__(self, target: Any, options: Options) -> None:
+        group = options.pop("group", None)
+        mode = options.pop("phony_dims", None) or "access"
+        storage_options = options.pop("storage_options", None)
+        dropped = options.pop("drop_variables", None)
+        self._decoders: dict[str, Any] = {**options}
+        if not isinstance(group, str | None):
+            raise ValueError(f"group must be a string or None, not {group!r}")
+        if mode not in get_args(PhonyDims):
+            raise ValueError(f"phony_dims is 'access' or 'sort', not {mode!r}")
         self._dropped = frozenset([dropped] if isinstance(dropped, str) else dropped or ())
         self._manager = CachingFileManager(OpenFile(_normal(target), storage_options), mode="r")
         file = self._manager.acquire()
         self._source = file.filename
         try:
-            self.group = open_netcdf(file, phony_dims or "access").descend(group or "")
+            self.group = open_netcdf(file, mode).descend(group or "")
         except BaseException:
             self._manager.close()
             raise
@@ -154,11 +118,11 @@ class _Opened:
             below = group.path[len(top) :].lstrip("/")
             yield (f"/{below}" if top == "/" else below or "."), group
 
-    def dataset(self, group: NetCDFGroup, **options: Any) -> xarray.Dataset:
+    def dataset(self, group: NetCDFGroup) -> xarray.Dataset:
         """A group as a dataset."""
         try:
             store = GroupStore(self._manager, group, self._source, self._dropped)
-            return StoreBackendEntrypoint().open_dataset(store, **options)
+            return StoreBackendEntrypoint().open_dataset(store, **self._decoders)
         except BaseException:
             self._manager.close()
             raise

@@ -89,7 +89,9 @@ def _dtype(variable: Variable) -> Any:
     dtype = variable.dataset.dtype
     if variable.enum_name is not None:
         values = check_enum_dtype(dtype)
-        return np.dtype(dtype, metadata={"enum": values, "enum_name": variable.enum_name})
+        # A copy: an encoding is there to be changed, and types are shared by all files.
+        metadata = {"enum": dict(values or {}), "enum_name": variable.enum_name}
+        return np.dtype(dtype.str, metadata=metadata)
     string = check_string_dtype(dtype)
     is_text = string is not None and string.length is None and string.encoding == "utf-8"
     return str if is_text else dtype

@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .chunk_references import References, references
+    from .documents import metadata_documents
     from .export import ExportResult, export_to_zarr
     from .hdf5zarr import HDF5Zarr, open_as_zarr
     from .kerchunk import to_kerchunk, write_kerchunk
     from .many import ManyReferences, index_many
+    from .nwb import NWBZARRHDF5IO
     from .report import ReportEntry
     from .saved_index import SavedIndex, open_index, save_index
     from .store import HDF5Store
 
 __all__ = [
+    "NWBZARRHDF5IO",
     "ExportResult",
     "HDF5Store",
     "HDF5Zarr",
@@ -34,6 +37,7 @@ __all__ = [
     "SavedIndex",
     "export_to_zarr",
     "index_many",
+    "metadata_documents",
     "open_as_zarr",
     "open_index",
     "references",
@@ -48,11 +52,13 @@ _MODULES = {
     "HDF5Store": "store",
     "HDF5Zarr": "hdf5zarr",
     "ManyReferences": "many",
+    "NWBZARRHDF5IO": "nwb",
     "References": "chunk_references",
     "ReportEntry": "report",
     "SavedIndex": "saved_index",
     "export_to_zarr": "export",
     "index_many": "many",
+    "metadata_documents": "documents",
     "open_as_zarr": "hdf5zarr",
     "open_index": "saved_index",
     "references": "chunk_references",
@@ -68,11 +74,12 @@ def __getattr__(name: str) -> Any:
     try:
         found = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     except ModuleNotFoundError as error:
-        if error.name not in ("zarr", "numcodecs"):
+        package = str(error.name).partition(".")[0]
+        if package not in ("zarr", "numcodecs"):
             raise
         raise ModuleNotFoundError(
-            f"purehdf.zarr_bridge.{name} needs {error.name}: pip install purehdf[zarr]",
-            name=error.name,
+            f"purehdf.zarr_bridge.{name} needs {package}: pip install purehdf[zarr]",
+            name=package,
         ) from error
     globals()[name] = found
     return found

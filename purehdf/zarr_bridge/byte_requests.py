@@ -1,6 +1,8 @@
-"""Requests for parts of values, as slices."""
+"""Requests of zarr for parts of values as slices, and what is found as its buffers."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from zarr.abc.store import (
     ByteRequest,
@@ -8,8 +10,9 @@ from zarr.abc.store import (
     RangeByteRequest,
     SuffixByteRequest,
 )
+from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 
-__all__ = ["slice_of"]
+__all__ = ["buffer_of", "slice_of"]
 
 
 def slice_of(byte_range: ByteRequest | None) -> slice:
@@ -22,4 +25,11 @@ def slice_of(byte_range: ByteRequest | None) -> slice:
         return slice(byte_range.offset, None)
     if isinstance(byte_range, SuffixByteRequest):
         return slice(-byte_range.suffix, None) if byte_range.suffix else slice(0, 0)
-    raise TypeError(f"not a request for bytes: {byte_range!r}")
+    raise TypeError(f"Unexpected byte_range, got {byte_range!r}.")  # as zarr's own stores
+
+
+def buffer_of(data: Any, prototype: BufferPrototype | None) -> Buffer | None:
+    """A value as one of zarr's buffers; None stays None."""
+    if data is None:
+        return None
+    return (prototype or default_buffer_prototype()).buffer.from_bytes(data)

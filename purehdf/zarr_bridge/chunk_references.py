@@ -130,6 +130,7 @@ def references(
     storage_options: Mapping[str, Any] | None = None,
     limits: Limits = DEFAULT_LIMITS,
     external: External | None = None,
+    own_codecs: bool = False,
 ) -> References:
     """Return where all chunks of a file lie.
 
@@ -153,6 +154,9 @@ def references(
         A contiguous dataset is cut into chunks of at most so many bytes; None: not at all.
     storage_options, limits, external
         As ``HDF5Store`` takes them; what lies in other files is inlined.
+    own_codecs : bool
+        Whether the metadata may name the codecs ``purehdf.*``: fewer chunks must be inlined,
+        but reading them takes purehdf, installed.
 
     Raises
     ------
@@ -167,7 +171,7 @@ def references(
     source = open_source(target, storage_options=storage_options)
     session = LazySession(source, limits, external)
     try:
-        settings = Settings(group, max_chunksize, FORMS[zarr_format], limits)
+        settings = Settings(group, max_chunksize, FORMS[zarr_format], limits, own_codecs)
         hierarchy = Hierarchy(settings, source.resident, session)
         collector = _Collector(hierarchy, source, inline_threshold, embed_threshold)
         groups, arrays, report = run(collector.everything(), session.files)

@@ -11,14 +11,15 @@ import numpy as np
 from ..data.read import read_selection
 from ..data.selection import Axis, Selection
 from ..data.storage import Blocks, Stored
-from ..errors import FormatError, LimitError, PureHDFError, TruncatedError
+from ..errors import FormatError, LimitError, PureHDFError
 from ..filters import decode_chunk
 from ..format.buffer import Buffer
 from .codecs import encode
-from .elements import ElementType, converted
+from .elements import ElementType
 from .hierarchy import Hierarchy
 from .json_values import json_text, reference_path
 from .nodes import ArrayNode
+from .stored_bytes import stored_bytes
 
 __all__ = ["chunk_data", "find_chunk", "is_stored_whole", "stored_chunks"]
 
@@ -69,8 +70,7 @@ async def _raw(hierarchy: Hierarchy, node: ArrayNode, chunk: Position, place: St
     if blocks.data is not None:
         data = blocks.data
     else:
-        (data,) = await reader.read([(place.offset, place.offset + place.size)])
-        _check_length(data, place)
+        data = await stored_bytes(reader.read, place.offset, place.size)
     if is_stored_whole(node, blocks, chunk, place):
         return data
     block = chunk[: len(blocks.shape)]
@@ -80,18 +80,6 @@ async def _raw(hierarchy: Hierarchy, node: ArrayNode, chunk: Position, place: St
     plain = decode_chunk(data, blocks.filters_of(block), place.filter_mask, size, reader.limits)
     whole = prod(mapping.chunks) * mapping.dtype.itemsize
     return encode(bytes(plain).ljust(whole, b"\0") if size < whole else plain, mapping.codecs)
-
-
-def _check_length(data: Buffer, place: Stored) -> None:
-    if len(data) < place.size:
-        raise TruncatedError(
-            "the file ends in it",
-            structure="raw data",
-            section="IV.B",
-            offset=place.offset,
-            expected=f"{place.size} bytes",
-            found=f"{len(data)} bytes",
-        )
 
 
 async def _decoded(hierarchy: Hierarchy, node: ArrayNode, chunk: Position) -> Buffer:
@@ -107,7 +95,7 @@ async def _decoded(hierarchy: Hierarchy, node: ArrayNode, chunk: Position) -> Bu
         found = await _texts(hierarchy, mapping.element, found)
     out = np.full(mapping.chunks, mapping.fill, mapping.dtype)
     inside: Any = (*map(slice, found.shape), ...)
-    out[inside] = converted(found, mapping.dtype)
+    out[inside] = found if mapping.dtype.kind == "O" else mapping.element.shown(found)
     return _vlen_utf8(out.reshape(-1).tolist()) if mapping.dtype.kind == "O" else out.tobytes()
 
 

@@ -17,7 +17,9 @@ from .own_codecs import OWN
 __all__ = ["Codec", "codecs_of", "encode"]
 
 _DEFLATE, _SHUFFLE, _FLETCHER32 = 1, 2, 3
-_BZIP2 = 307
+_BZIP2, _BLOSC, _ZSTD = 307, 32001, 32015
+_ROUNDING = {32022, 32023, 32032}  # they change values when they are written: nothing to undo
+_BLOSC_COMPRESSORS = ("blosclz", "lz4", "lz4hc", None, "zlib", "zstd")  # None: none has Snappy
 
 
 class Codec(NamedTuple):
@@ -30,6 +32,10 @@ class Codec(NamedTuple):
     def is_own(self) -> bool:
         """Whether it is one of purehdf's, which only decode."""
         return self.name.startswith("purehdf.")
+
+
+_NOTHING = Codec("", {})
+_BLOSC_DEFAULTS = (2, 2, 1, 0, 5, 1, 0)  # versions, element size, chunk size, and what is below
 
 
 def codecs_of(
@@ -57,29 +63,46 @@ def codecs_of(
             found = Codec(OWN[step.id].codec_id, configuration)
         if found is None:
             return _reason(step)
-        if found.configuration.get("elementsize") != 1:
+        if found != _NOTHING:
             codecs.append(found)
         if step.id == _FLETCHER32 and length is not None:
             length += 4
-        elif step.id != _SHUFFLE:
+        elif step.id != _SHUFFLE and found != _NOTHING:
             length = None
     return tuple(codecs)
 
 
 def _plain_codec(step: Filter, length: int | None) -> Codec | None:
-    """The codec of numcodecs for a filter, if it decodes the same; one of width 1 does nothing."""
+    """The codec of numcodecs for a filter, if it decodes the same."""
     first = step.parameters[0] if step.parameters else 1
     if step.id == _SHUFFLE:
         # HDF5 leaves a rest unshuffled, numcodecs has no such rule.
-        known = first < 2 or (length is not None and length % first == 0)
-        return Codec("shuffle", {"elementsize": max(first, 1)}) if known else None
+        if first < 2:
+            return _NOTHING
+        known = length is not None and length % first == 0
+        return Codec("shuffle", {"elementsize": first}) if known else None
     if step.id == _DEFLATE:
         return Codec("zlib", {"level": min(first, 9)})
     if step.id == _FLETCHER32:
         return Codec("fletcher32", {})
     if step.id == _BZIP2:
         return Codec("bz2", {"level": min(max(first, 1), 9)})
-    return None
+    if step.id == _BLOSC:
+        return _blosc(step.parameters)
+    if step.id == _ZSTD:
+        return Codec("zstd", {"level": min(first, 22)})
+    return _NOTHING if step.id in _ROUNDING else None
+
+
+def _blosc(parameters: Sequence[int]) -> Codec | None:
+    """Chunks say themselves how they were compressed, but for whether anybody can undo it."""
+    given = (*parameters, *_BLOSC_DEFAULTS[len(parameters) :])
+    size, level, shuffle, compressor = given[3:7]
+    name = dict(enumerate(_BLOSC_COMPRESSORS)).get(compressor)
+    if name is None or size >= 1 << 31:
+        return None
+    options = {"clevel": min(level, 9), "shuffle": min(shuffle, 2), "blocksize": size}
+    return Codec("blosc", {"cname": name, **options})
 
 
 def _reason(step: Filter) -> str:

@@ -13,6 +13,7 @@ from .chunks import chunk_data, find_chunk, is_stored_whole, stored_chunks
 from .hierarchy import Hierarchy
 from .nodes import ArrayNode, Documents, Format, GroupNode, Key, Node
 from .report import ReportEntry
+from .stored_bytes import stored_bytes
 
 __all__ = ["Contents"]
 
@@ -124,9 +125,7 @@ class Contents:
         if place is None:
             data = await chunk_data(self.hierarchy, node, chunk)
             return None if data is None else data[part]
-        start, stop, _ = part.indices(place.size)
-        wanted = (place.offset + start, place.offset + max(start, stop))
-        return (await node.reader.read([wanted]))[0]
+        return await stored_bytes(node.reader.read, place.offset, place.size, part)
 
     async def _whole(self, node: ArrayNode, chunk: tuple[int, ...]) -> Stored | None:
         """Where a chunk lies, if it is a value as it lies in the file."""

@@ -35,7 +35,9 @@ class ElementType:
     ----------
     dtype : numpy.dtype
         ``object`` stands for text of variable length; a structure is packed and
-        little-endian, as Zarr has no others.
+        little-endian, as Zarr has no others.  A long double is raw bytes.
+    native : numpy.dtype
+        Numpy's type for the same bytes: that with the long doubles.
     inner : tuple of int
         Dimensions of an HDF5 array type: they become the last ones of the Zarr array.
     labels : dict of str to int, or None
@@ -52,6 +54,7 @@ class ElementType:
     """
 
     dtype: np.dtype[Any]
+    native: np.dtype[Any]
     inner: tuple[int, ...]
     labels: dict[str, int] | None
     decoded: str
@@ -63,6 +66,15 @@ class ElementType:
     def itemsize(self) -> int:
         """Bytes of one element of the HDF5 dataset, with its inner dimensions."""
         return self.dtype.itemsize * prod(self.inner)
+
+    @property
+    def view(self) -> Any:
+        """How numpy names `native`, as JSON; None where Zarr has this type itself."""
+        return None if self.dtype == self.native else _described(self.native)
+
+    def shown(self, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return `values`, as read from the file, in `dtype`."""
+        return converted(values, self.native).view(self.dtype)
 
 
 def unsupported(reason: str) -> UnsupportedError:
@@ -87,13 +99,15 @@ def element_type(datatype: Datatype) -> ElementType:
         _check_part(part)
     refers = any(check_ref_dtype(part) is not None for part in parts)
     if _needs_json(memory):
-        return ElementType(np.dtype(object), inner, None, _AS_JSON, {}, True, refers)
-    dtype = _zarr_dtype(memory)
+        text = np.dtype(object)
+        return ElementType(text, text, inner, None, _AS_JSON, {}, True, refers)
+    native = _native_dtype(memory)
     return ElementType(
-        dtype,
+        _zarr_dtype(native),
+        native,
         inner,
         check_enum_dtype(memory),
-        _why_decoded(datatype, dtype),
+        _why_decoded(datatype, native),
         _array_members(memory, ""),
         False,
         refers,
@@ -116,8 +130,6 @@ def _parts(memory: np.dtype[Any]) -> Iterator[np.dtype[Any]]:
 
 def _check_part(part: np.dtype[Any]) -> None:
     """What neither Zarr nor JSON can hold."""
-    if part.kind in "fc" and part.itemsize > (8 if part.kind == "f" else 16):
-        raise unsupported("Zarr has no long double")
     if check_ref_dtype(part) not in (None, Reference):
         raise unsupported("Zarr has no region references")
 
@@ -130,12 +142,13 @@ def _needs_json(memory: np.dtype[Any]) -> bool:
 
 
 def _count(memory: np.dtype[Any]) -> int:
-    """The number of single values in one element."""
+    """The number of single values in one element; too many, if any part of it has none."""
+    count = 1
     if memory.subdtype is not None:
-        return prod(memory.shape) * _count(memory.subdtype[0])
-    if memory.names is not None:
-        return sum(_count(memory[name]) for name in memory.names)
-    return 1
+        count = prod(memory.shape) * _count(memory.subdtype[0])
+    elif memory.names is not None:
+        count = sum(_count(memory[name]) for name in memory.names)
+    return count or _MOST_MEMBERS + 1  # Zarr has no structure of nothing
 
 
 def _array_members(memory: np.dtype[Any], prefix: str) -> dict[str, list[int]]:
@@ -152,21 +165,34 @@ def _array_members(memory: np.dtype[Any], prefix: str) -> dict[str, list[int]]:
     return found
 
 
-def _zarr_dtype(memory: np.dtype[Any]) -> np.dtype[Any]:
+def _native_dtype(memory: np.dtype[Any]) -> np.dtype[Any]:
     if memory.kind == "O":
         return np.dtype(object)
     if memory.subdtype is not None:
-        base = _zarr_dtype(memory.subdtype[0]).newbyteorder("<")
+        base = _native_dtype(memory.subdtype[0]).newbyteorder("<")
         return np.dtype([(str(i), base) for i in range(prod(memory.shape))])
     if memory.names is not None:
         return np.dtype(
-            [(name, _zarr_dtype(memory[name]).newbyteorder("<")) for name in memory.names]
+            [(name, _native_dtype(memory[name]).newbyteorder("<")) for name in memory.names]
         )
     return np.dtype(memory.str)
 
 
+def _zarr_dtype(native: np.dtype[Any]) -> np.dtype[Any]:
+    """The same bytes, with raw bytes in the place of long doubles."""
+    if native.names is not None:
+        return np.dtype([(name, _zarr_dtype(native[name])) for name in native.names])
+    return np.dtype(f"V{native.itemsize}") if native.char in "gG" else native
+
+
+def _described(native: np.dtype[Any]) -> Any:
+    if native.names is None:
+        return native.str
+    return [[name, _described(native[name])] for name in native.names]
+
+
 def converted(values: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
-    """Return `values`, as read from the file, in the `dtype` that Zarr has for them."""
+    """Return `values`, as read from the file, in the `dtype` that numpy has for Zarr's."""
     if dtype.names is None:
         return values.astype(dtype)
     out = np.zeros(values.shape, dtype)

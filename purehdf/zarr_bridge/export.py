@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from zarr.core.buffer import default_buffer_prototype
@@ -81,20 +81,20 @@ def export_to_zarr(
     ValueError
         `overwrite` and `resume` together, or no worker.
     """
+    _check(workers, overwrite=overwrite, resume=resume)
+    place = sync(make_store_path(store, mode="a"))
+    _prepare(place, overwrite=overwrite, resume=resume)
+    options.setdefault("own_codecs", False)
+    with HDF5Store(target, zarr_format=zarr_format, consolidated=consolidated, **options) as source:
+        copier = _Copier(source, place, resume=resume, verify=verify)
+        return _copy(source, copier, workers, progress)
+
+
+def _check(workers: int, *, overwrite: bool, resume: bool) -> None:
     if overwrite and resume:
         raise ValueError("overwrite and resume exclude each other")
     if workers < 1:
         raise ValueError("workers is a number of threads, at least 1")
-    place = sync(make_store_path(store, mode="a"))
-    options.setdefault("own_codecs", False)
-    _prepare(place, overwrite=overwrite, resume=resume)
-    with HDF5Store(target, zarr_format=zarr_format, consolidated=consolidated, **options) as source:
-        copier = _Copier(source, place, resume=resume, verify=verify)
-        keys = sync(_keys(source))
-        sizes = list(_with_progress(_in_threads(copier, keys, workers), len(keys), progress))
-        report = source.report()
-    copied = [size for size in sizes if size is not None]
-    return ExportResult(len(copied), len(sizes) - len(copied), sum(copied), report)
 
 
 def _prepare(place: StorePath, *, overwrite: bool, resume: bool) -> None:
@@ -104,42 +104,48 @@ def _prepare(place: StorePath, *, overwrite: bool, resume: bool) -> None:
         raise FileExistsError(f"{place} is not empty: overwrite=True, or resume=True")
 
 
-async def _keys(source: HDF5Store) -> list[str]:
-    """All keys: chunks, then documents from the deepest to the root's."""
-    keys = [key async for key in source.list()]
-    documents = {key for key in keys if _Copier.is_document(key)}
-    chunks = [key for key in keys if key not in documents]
-    return chunks + sorted(documents, key=lambda key: (-key.count("/"), key))
-
-
-def _with_progress(
-    sizes: Iterable[int | None], total: int, progress: Progress | None
-) -> Iterator[int | None]:
-    for done, size in enumerate(sizes, 1):
-        yield size
+def _copy(
+    source: HDF5Store, copier: _Copier, workers: int, progress: Progress | None
+) -> ExportResult:
+    chunks, documents = sync(_keys(source))
+    total = len(chunks) + len(documents)
+    sizes = []
+    for size in chain(_in_threads(copier, chunks, workers), map(copier, documents)):
+        sizes.append(size)
         if progress is not None:
-            progress(done, total)
+            progress(len(sizes), total)
+    copied = [size for size in sizes if size is not None]
+    return ExportResult(len(copied), total - len(copied), sum(copied), source.report())
 
 
-def _in_threads(copier: _Copier, keys: list[str], workers: int) -> Iterator[int | None]:
-    """Copy chunks side by side, then documents one by one; the first error ends it all."""
-    ordered = [key for key in keys if copier.is_document(key)]
-    rest = iter(keys[: len(keys) - len(ordered)])
+async def _keys(source: HDF5Store) -> tuple[list[str], list[str]]:
+    """The keys of chunks, and those of documents from the deepest to the root's."""
+    keys = [key async for key in source.list()]
+    documents = [key for key in keys if _is_document(key)]
+    chunks = [key for key in keys if not _is_document(key)]
+    return chunks, sorted(documents, key=lambda key: (-key.count("/"), key))
+
+
+def _is_document(key: str) -> bool:
+    return key.rpartition("/")[2][:1] in (".", "z")
+
+
+def _in_threads(copier: _Copier, keys: Iterable[str], workers: int) -> Iterator[int | None]:
+    """Copy side by side, with few keys waiting; the first error ends it all."""
+    rest = iter(keys)
+    running: set[Future[int | None]] = set()
     with ThreadPoolExecutor(workers) as pool:
-        running: set[Future[int | None]] = set()
         try:
             while True:
                 room = 2 * workers - len(running)
                 running |= {pool.submit(copier, key) for key in islice(rest, room)}
                 if not running:
-                    break
+                    return
                 done, running = wait(running, return_when=FIRST_COMPLETED)
-                for each in done:
-                    yield each.result()
+                yield from (each.result() for each in done)
         finally:
             for each in running:
                 each.cancel()
-    yield from map(copier, ordered)
 
 
 class _Copier:
@@ -151,17 +157,12 @@ class _Copier:
         self._resume = resume
         self._verify = verify
 
-    @staticmethod
-    def is_document(key: str) -> bool:
-        """Whether a key is that of a metadata document."""
-        return key.rpartition("/")[2][:1] in (".", "z")
-
     def __call__(self, key: str) -> int | None:
         value = self._source.get_sync(key)
         if value is None:
             raise OSError(f"{key}: listed, and not to be had")
         there = self._place / key
-        done = self._resume and not self.is_document(key) and self._is_there(there, len(value))
+        done = self._resume and not _is_document(key) and self._is_there(there, len(value))
         if not done:
             sync(there.set(value))
         if self._verify:

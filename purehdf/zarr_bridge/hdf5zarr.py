@@ -15,11 +15,10 @@ from zarr.core.sync import sync
 
 from ..limits import DEFAULT_LIMITS, Limits
 from ..session import External
-from ..source import BlockCache, open_source
-from . import v2, v3
+from .chunk_references import url_of
 from .nodes import Documents
 from .report import ReportEntry
-from .saved import SavedStore, read_source
+from .saved import SavedStore, format_of, read_source
 from .saving import load_store, save
 from .store import MAX_CHUNKSIZE, HDF5Store
 
@@ -59,7 +58,8 @@ class HDF5Zarr:
         Whether chunks and metadata are kept in zarr-python's ``CacheStore``, up to so many
         bytes.
     blocksize : int, optional
-        A remote file is read in blocks of so many bytes.
+        A remote file is read in blocks of so many bytes.  None: with ``store_mode="r"`` each
+        chunk is a request of its own, and nothing else is read.
 
     Attributes
     ----------
@@ -141,16 +141,10 @@ class HDF5Zarr:
 
     def _saved(self, filename: Any, options: dict[str, Any]) -> SavedStore:
         metadata = load_store(self._kept)
-        self._format = sync(_format_of(metadata, self._place))
+        self._format = sync(format_of(metadata, self._place))
         if filename is None:
             filename = self._uri or sync(read_source(metadata, self._place))
-        source = open_source(filename, storage_options=options["storage_options"])
-        cached = source if source.resident is not None else BlockCache(source)
-
-        def live(**saved: Any) -> HDF5Store:
-            return HDF5Store(filename, **saved, **options)
-
-        return SavedStore(metadata, self._place, _FORMS[self._format], cached, live)
+        return SavedStore(metadata, self._place, self._format, filename, **options)
 
     def metadata(self, *, consolidated: bool = False) -> Documents:
         """Return all metadata as JSON by key: what ``store=`` takes with ``store_mode="r"``."""
@@ -193,20 +187,6 @@ class HDF5Zarr:
         return f"<HDF5Zarr: {self.zgroup!r}>"
 
 
-_FORMS = {2: v2, 3: v3}
-
-
-async def _format_of(metadata: Store, place: str) -> int:
-    """The version of the format that was saved there."""
-    start = f"{place}/" if place else ""
-    if await metadata.exists(f"{start}zarr.json"):
-        return 3
-    for name in (".zgroup", ".zarray"):
-        if await metadata.exists(start + name):
-            return 2
-    raise FileNotFoundError("nothing was saved at this place of the store")
-
-
 def _check(driver: Any, refs: Any, store: Any, store_path: Any, store_mode: str) -> None:
     if driver is not None:
         raise NotImplementedError("driver= is libhdf5's: give a URL, with storage_options=")
@@ -233,11 +213,14 @@ def _target(filename: Any, wanted: Any) -> tuple[Any, str]:
 
 def _uri(filename: Any) -> str | None:
     """Where a file is found again; None for bytes and the like."""
-    if isinstance(filename, str) and "://" in filename:
-        return filename
-    if isinstance(filename, str | os.PathLike) and not hasattr(filename, "fs"):
-        return os.path.abspath(os.fsdecode(os.fspath(filename)))
-    return None
+    name = getattr(filename, "name", None)  # of an open file
+    if isinstance(name, str) and hasattr(filename, "read") and os.path.exists(name):
+        return os.path.abspath(name)
+    try:
+        url = url_of(filename)
+    except ValueError:
+        return None
+    return url if "://" in url else os.path.abspath(url)
 
 
 def _cached(store: Store, size: int) -> Store:

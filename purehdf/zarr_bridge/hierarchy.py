@@ -217,7 +217,7 @@ class Hierarchy:
             return await self._group(path, place.reader, header, (*chain, place))
         if is_dataset(header):
             return await self._array(path, place.reader, header, chain)
-        raise unsupported("Zarr has groups and arrays, and this is neither")
+        raise unsupported("a named datatype: Zarr has groups and arrays, and this is neither")
 
     async def _group(
         self, path: str, reader: Reader, header: ObjectHeader, chain: tuple[Location, ...]

@@ -10,17 +10,19 @@ from typing import Any
 import numpy as np
 
 from .chunk_references import ArrayReferences, References
-from .kerchunk import chunk_refs, document_refs
+from .joined import Joined, JoinedArray
 from .nodes import Documents
 
-__all__ = ["joined_refs"]
+__all__ = ["join"]
 
 # Attributes by which values are understood: where they differ, values cannot stand side by side.
 _MEANING = ("_FillValue", "add_offset", "calendar", "missing_value", "scale_factor", "units")
 
 
-def joined_refs(files: Sequence[References], dimension: str) -> dict[str, Any]:
-    """Return kerchunk's references for files that follow each other along `dimension`.
+def join(files: Sequence[References], dimension: str) -> Joined:
+    """Return the references of files that follow each other along `dimension`.
+
+    Arrays without the dimension are taken from the first file.
 
     Raises
     ------
@@ -31,9 +33,7 @@ def joined_refs(files: Sequence[References], dimension: str) -> dict[str, Any]:
         raise ValueError("there are no files to join")
     first = files[0]
     _check_files(files)
-    refs: dict[str, Any] = {}
-    for path, documents in first.groups.items():
-        refs.update(document_refs(path, documents))
+    arrays: dict[str, JoinedArray] = {}
     joined = 0
     for path, array in first.arrays.items():
         axis = _axis(array, first.zarr_format, dimension)
@@ -42,38 +42,41 @@ def joined_refs(files: Sequence[References], dimension: str) -> dict[str, Any]:
             _check(path, array, other, axis, file.url, first.zarr_format)
         if axis is None:
             _check_same_values(path, others)
-            refs.update(document_refs(path, array.documents))
-            refs.update(chunk_refs(path, array, first.url, first.zarr_format))
+            arrays[path] = JoinedArray(array.documents, [(first.url, array)])
         else:
             joined += 1
-            refs.update(_join(path, files, others, axis))
+            arrays[path] = _join(path, files, others, axis)
     if not joined:
         raise ValueError(f"no array has a dimension {dimension!r}")
-    return refs
+    return Joined(first.zarr_format, first.groups, arrays)
 
 
 def _join(
     path: str, files: Sequence[References], arrays: Sequence[ArrayReferences], axis: int
-) -> dict[str, Any]:
-    zarr_format, chunk, length = files[0].zarr_format, arrays[0].chunks[axis], 0
-    refs: dict[str, Any] = {}
+) -> JoinedArray:
+    chunk, length = arrays[0].chunks[axis], sum(array.shape[axis] for array in arrays)
+    parts, start = [], 0
     for file, array in zip(files, arrays, strict=True):
-        if length % chunk:
+        if start % chunk:
             raise ValueError(
-                f"{file.url}: {path} follows {length} elements, which is no multiple of its "
+                f"{file.url}: {path} follows {start} elements, which is no multiple of its "
                 f"chunks of {chunk}"
             )
-        moved = _moved(array, axis, length // chunk)
-        refs.update(chunk_refs(path, moved, file.url, zarr_format))
-        length += array.shape[axis]
-    return {**document_refs(path, _with_length(arrays[0].documents, axis, length)), **refs}
+        parts.append((file.url, _moved(array, axis, start // chunk, length)))
+        start += array.shape[axis]
+    return JoinedArray(_with_length(arrays[0].documents, axis, length), parts)
 
 
-def _moved(array: ArrayReferences, axis: int, chunks: int) -> ArrayReferences:
+def _moved(array: ArrayReferences, axis: int, chunks: int, length: int) -> ArrayReferences:
+    """The array as a part of a longer one, so many chunks behind its start."""
     step = np.zeros(len(array.shape), np.int64)
     step[axis] = chunks
-    inside = array.coordinates + step, array.inline_coordinates + step
-    return replace(array, coordinates=inside[0], inline_coordinates=inside[1])
+    return replace(
+        array,
+        shape=(*array.shape[:axis], length, *array.shape[axis + 1 :]),
+        coordinates=array.coordinates + step,
+        inline_coordinates=array.inline_coordinates + step,
+    )
 
 
 def _with_length(documents: Documents, axis: int, length: int) -> Documents:

@@ -7,8 +7,9 @@ text, bytes             text; bytes that are not UTF-8 become surrogate escapes
 opaque                  text in base64
 times                   text in ISO 8601
 compound                an object, member by member
+long doubles            numbers; text of all digits, where doubles would lose some
 arrays, sequences       lists, nested
-object references       the path of the object, or null
+object references       a path of the object, or null; its address, ``"0x1f40"``, without a path
 nothing (no elements)   null
 ======================  ===========================================================
 """
@@ -23,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from ..data.empty import Empty
-from ..datatype.metadata import Reference
+from ..datatype.metadata import Reference, RegionReference
 from ..datatype.numpy_types import text
 from .elements import unsupported
 
@@ -57,10 +58,19 @@ def json_text(value: Any, path_of: PathOf) -> str:
 
 
 def reference_path(reference: Reference, path_of: PathOf) -> str | None:
-    """Return the path of the object that a reference leads to; None for a null reference."""
-    if type(reference) is not Reference or reference.file is not None:
-        raise unsupported("only references to objects of the same file become paths")
-    return None if reference.address is None else path_of(reference.address)
+    """Return a path of the object that a reference leads to; None for a null reference.
+
+    An object without one, which no link leads to, is named by its address: ``"0x1f40"``.
+    """
+    if type(reference) is not Reference:
+        kind = "region" if isinstance(reference, RegionReference) else "attribute"
+        raise unsupported(f"Zarr has no {kind} references; those to objects become paths")
+    if reference.file is not None:
+        raise unsupported("a reference into another file; those to objects of this become paths")
+    if reference.address is None:
+        return None
+    path = path_of(reference.address)
+    return hex(reference.address) if path is None else path
 
 
 def _array(value: Any, path_of: PathOf) -> Any:
@@ -78,13 +88,17 @@ def _array(value: Any, path_of: PathOf) -> Any:
     if value.dtype.kind == "m":
         return value.astype(str).tolist()
     if value.dtype.kind in "fc" and value.dtype.char in "gG":
-        return to_json(_narrowed(value).tolist(), path_of)
+        return _long_doubles(value)
     return to_json(value.tolist(), path_of)
 
 
-def _narrowed(value: Any) -> Any:
-    """A long double as a double, where that holds it."""
-    narrow = value.astype("f8" if value.dtype.char == "g" else "c16")
-    if not np.array_equal(narrow, value, equal_nan=True):
-        raise unsupported("JSON has no long double")
-    return narrow
+def _long_doubles(value: Any) -> Any:
+    """Long doubles as doubles where all of them are, otherwise as text."""
+    if value.dtype.char == "G":
+        pairs = np.stack([value.real, value.imag], axis=-1)
+        return _long_doubles(pairs)
+    narrow = value.astype("f8")
+    if np.array_equal(narrow, value, equal_nan=True):
+        return narrow.tolist()
+    texts = [str(each) for each in value.reshape(-1)]
+    return np.array(texts, object).reshape(value.shape).tolist() if value.ndim else texts[0]

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from .chunk_references import ArrayReferences, References, references
+from .joined import Joined, as_joined
 from .parquet_refs import write_parquet
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "to_kerchunk",
     "warn_of_left_out",
     "write_kerchunk",
+    "write_references",
 ]
 
 Column = np.ndarray[Any, Any]
@@ -42,7 +44,8 @@ def to_kerchunk(target: Any, **options: Any) -> dict[str, Any]:
         What ``purehdf.File`` takes.
     **options
         As ``references`` takes them: ``inline_threshold=500``, ``url=``, ``zarr_format=2``,
-        ``group=``, ``embed_threshold=``, ``max_chunksize=None``, ``storage_options=``.
+        ``group=``, ``embed_threshold=``, ``max_chunksize=None``, ``storage_options=``,
+        ``own_codecs=False``.
 
     Warns
     -----
@@ -65,21 +68,30 @@ def write_kerchunk(
     """
     found = references(target, **options)
     warn_of_left_out(found)
+    write_references(found, path, record_size)
+    return found
+
+
+def write_references(
+    found: References | Joined, path: str | os.PathLike[str], record_size: int = 100_000
+) -> None:
+    """Write references that were found before, as ``write_kerchunk`` does."""
     if os.fspath(path).endswith(_PARQUET):
         write_parquet(found, path, record_size)
     else:
         Path(path).write_text(json.dumps(kerchunk_dict(found)))
-    return found
 
 
-def kerchunk_dict(found: References) -> dict[str, Any]:
+def kerchunk_dict(found: References | Joined) -> dict[str, Any]:
     """Return the dictionary of references that were found before."""
+    joined = as_joined(found)
     refs: dict[str, Any] = {}
-    for path, documents in found.groups.items():
+    for path, documents in joined.groups.items():
         refs.update(document_refs(path, documents))
-    for path, array in found.arrays.items():
+    for path, array in joined.arrays.items():
         refs.update(document_refs(path, array.documents))
-        refs.update(chunk_refs(path, array, found.url, found.zarr_format))
+        for url, part in array.parts:
+            refs.update(chunk_refs(path, part, url, joined.zarr_format))
     return {"version": 1, "refs": refs}
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .chunk_references import References, references
-from .join import joined_refs
+from .join import join
+from .joined import Joined
+from .kerchunk import kerchunk_dict, write_references
 
 __all__ = ["Failure", "ManyReferences", "index_many"]
 
@@ -52,12 +55,22 @@ class ManyReferences:
             along the other dimensions, another type, other codecs or units; or a file but
             the last ends within a chunk.
         """
+        return kerchunk_dict(self._joined())
+
+    def write_kerchunk(self, path: str | os.PathLike[str], *, record_size: int = 100_000) -> None:
+        """Write what :meth:`to_kerchunk` returns, as JSON or as Parquet.
+
+        See ``purehdf.zarr_bridge.write_kerchunk``.
+        """
+        write_references(self._joined(), path, record_size)
+
+    def _joined(self) -> Joined:
         if self.concat_dim is None:
             raise ValueError("concat_dim= says along which dimension files are joined")
         if self.failures:
             first = self.failures[0]
             raise ValueError(f"a file is missing: {first.url} ({first.reason})")
-        return {"version": 1, "refs": joined_refs(list(self.found.values()), self.concat_dim)}
+        return join(list(self.found.values()), self.concat_dim)
 
 
 def index_many(

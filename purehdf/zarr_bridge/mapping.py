@@ -14,22 +14,33 @@ from ..data.storage import blocks_of
 from ..datatype.metadata import Reference
 from ..datatype.numpy_types import text
 from ..format.messages.data_layout import Chunked, Contiguous, Virtual
+from ..format.messages.dataspace import Dataspace
 from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
 from .codecs import Codec, codecs_of
 from .cuts import piece_of_chunk
 from .dimensions import phony_names
-from .elements import ElementType, converted, element_type, unsupported
+from .elements import ElementType, element_type, unsupported
 from .json_values import json_text
 from .other_files import check_other_files
 from .pieces import piece_shape
 from .report import How
 
-__all__ = ["ARRAY_MEMBERS", "ENUM_LABELS", "JSON_ELEMENTS", "ArrayMapping", "array_mapping"]
+__all__ = [
+    "ARRAY_MEMBERS",
+    "ENUM_LABELS",
+    "JSON_ELEMENTS",
+    "NO_DATASPACE",
+    "NUMPY_TYPE",
+    "ArrayMapping",
+    "array_mapping",
+]
 
 ENUM_LABELS = "_HDF5_ENUM"
 ARRAY_MEMBERS = "_HDF5_ARRAY_MEMBERS"
 JSON_ELEMENTS = "_HDF5_JSON"
+NO_DATASPACE = "_HDF5_NULL"
+NUMPY_TYPE = "_HDF5_NUMPY_TYPE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,8 @@ class ArrayMapping:
     Attributes
     ----------
     shape, chunks : tuple of int
-        With the dimensions of an HDF5 array type at the end.
+        With the dimensions of an HDF5 array type at the end.  A null dataspace, which has
+        no dimensions and no elements, becomes one dimension of length zero.
     dtype : numpy.dtype
         Of the elements; ``object`` is text of variable length.
     fill : object
@@ -111,9 +123,10 @@ async def array_mapping(
     UnsupportedError, FilterUnavailableError, ExternalAccessError
         It has no form in Zarr, or purehdf cannot read it, or must not.
     """
-    shape = record.dataspace.shape
-    if shape is None:
-        raise unsupported("Zarr has no arrays without a shape (a null dataspace)")
+    is_null = record.dataspace.shape is None
+    if is_null:
+        record = record.__replace__(dataspace=Dataspace((0,), (0,)))
+    shape = record.dataspace.shape or ()
     element = element_type(record.datatype)
     if elsewhere and element.refers:
         raise unsupported("references inside another file, which an external link leads to")
@@ -122,15 +135,9 @@ async def array_mapping(
     codecs, reason = _codecs(record, element, own_codecs)
     if any(codec.is_own for codec in codecs) and not await _all_filtered(reader, record):
         codecs, reason = (), "some chunks were left out by filters that purehdf only undoes"
-    if elsewhere:
-        reason = "an external link leads to it: it lies in another file"
-    if not uniform:
-        reason = "the fill value differs between the elements of an array type"
+    reason = _odd_place(is_null=is_null, uniform=uniform, elsewhere=elsewhere) or reason
     full_shape = shape + element.inner
-    notes: dict[str, Any] = {ENUM_LABELS: element.labels, ARRAY_MEMBERS: element.members or None}
-    if element.is_json:
-        notes[JSON_ELEMENTS] = True
-    attributes = {**attributes, **{k: v for k, v in notes.items() if v is not None}}
+    names = [*dimension_names, *[None] * (len(full_shape) - len(dimension_names))]
     return ArrayMapping(
         record=record,
         element=element,
@@ -143,9 +150,30 @@ async def array_mapping(
         how="decoded" if reason else "raw",
         reason=reason,
         dense=not uniform or isinstance(record.layout, Virtual),
-        attributes=attributes,
-        dimension_names=phony_names([*dimension_names, *[None] * len(element.inner)], full_shape),
+        attributes={**attributes, **_notes(element, is_null=is_null)},
+        dimension_names=phony_names(names, full_shape),
     )
+
+
+def _odd_place(*, is_null: bool, uniform: bool, elsewhere: bool) -> str:
+    """Why an array is decoded, whatever its elements and filters are (empty if it is not)."""
+    if is_null:
+        return "a null dataspace: Zarr has no arrays without a shape, this one has no elements"
+    if not uniform:
+        return "the fill value differs between the elements of an array type"
+    return "an external link leads to it: it lies in another file" if elsewhere else ""
+
+
+def _notes(element: ElementType, *, is_null: bool) -> dict[str, Any]:
+    """Attributes that say of a type what Zarr's does not."""
+    notes = {
+        ENUM_LABELS: element.labels,
+        ARRAY_MEMBERS: element.members,
+        NUMPY_TYPE: element.view,
+        JSON_ELEMENTS: element.is_json,
+        NO_DATASPACE: is_null,
+    }
+    return {name: note for name, note in notes.items() if note}
 
 
 def _codecs(
@@ -182,15 +210,18 @@ def _chunk_shape(
 
 async def _fill(reader: Reader, record: DatasetRecord, element: ElementType) -> tuple[Any, bool]:
     """The fill value of one element, and whether all elements of an array type share it."""
+    if record.fill.value is None and element.dtype.kind != "O":
+        return np.zeros((), element.dtype)[()], True
     values = (await fill_element(reader, record)).reshape(-1)
     if element.dtype.kind == "O":
         as_text = _as_json if element.is_json else _as_text
         values = np.array([as_text(value) for value in values], object)
         return (values[0] if len(values) else ""), len(set(values)) < 2
-    values = converted(np.ascontiguousarray(values), element.dtype)
+    values = element.shown(np.ascontiguousarray(values))
     if not len(values):
         return np.zeros((), element.dtype)[()], True
-    return values[0], len({value.tobytes() for value in values}) == 1
+    raw = values.view(np.uint8).reshape(len(values), -1)
+    return values[0], bool((raw == raw[0]).all())
 
 
 def _as_json(value: Any) -> str:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
+import warnings
 
+from ..errors import FileStateWarning
 from ..limits import Limits
 from ..session import External, Session
 from ..source import BlockCache, FileSet, Source
 from ..walk.reader import Reader
 
-__all__ = ["LazySession"]
+__all__ = ["LazySession", "in_blocks"]
 
 
 class LazySession(Session):
     """A session that reads nothing before :meth:`open`; the rest is as in :class:`Session`.
 
-    `block` is the number of bytes of the blocks that a remote file is read in; None: the
-    default of :class:`BlockCache`.
+    `block` is the number of bytes of the blocks that a remote file is read in;
+    None: the default of :class:`BlockCache`.
     """
 
     def __init__(
@@ -26,9 +28,8 @@ class LazySession(Session):
         external: External | None = None,
         block: int | None = None,
     ) -> None:
-        if source.resident is None:
-            source = BlockCache(source) if block is None else BlockCache(source, block=block)
-        self._set(FileSet(source), 0, source, limits)
+        cached = in_blocks(source, block)
+        self._set(FileSet(cached), 0, cached, limits)
         self.origin = None
         self.external = external or ("none" if self.folder is None else "folder")
         self._others = {}
@@ -36,6 +37,21 @@ class LazySession(Session):
             self._others[os.path.realpath(self.name)] = self
 
     async def open(self) -> Reader:
-        """Find the superblock; a walk."""
+        """Find the superblock; a walk.
+
+        Warns
+        -----
+        FileStateWarning
+            The file is flagged as open for writing, or is longer or shorter than it says.
+        """
         self.reader, self.superblock = await self._open_file()
+        for state in self.state():
+            warnings.warn(state, FileStateWarning, stacklevel=2)
         return self.reader
+
+
+def in_blocks(source: Source, block: int | None) -> Source:
+    """Put a source that is not in memory behind a cache of blocks of so many bytes."""
+    if source.resident is not None:
+        return source
+    return BlockCache(source) if block is None else BlockCache(source, block=block)

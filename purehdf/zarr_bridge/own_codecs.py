@@ -31,10 +31,19 @@ __all__ = [
 ]
 
 
+OWN: dict[int, type[OwnCodec]] = {}
+"""Filter -> its codec."""
+
+
 class OwnCodec(Codec):  # type: ignore[misc]  # numcodecs comes without types
-    """Undoes one filter of HDF5."""
+    """Undoes one filter of HDF5; named ``purehdf.`` and the class in small letters."""
 
     filter_id: ClassVar[int]
+
+    def __init_subclass__(cls, filter_id: int) -> None:
+        cls.filter_id, cls.codec_id = filter_id, f"purehdf.{cls.__name__.lower()}"
+        OWN[filter_id] = cls
+        numcodecs.register_codec(cls)
 
     def __init__(self, parameters: Sequence[int] = (), limit: int = 1 << 31) -> None:
         self.parameters = [int(each) for each in parameters]
@@ -57,67 +66,33 @@ class OwnCodec(Codec):  # type: ignore[misc]  # numcodecs comes without types
         raise NotImplementedError(f"{self.codec_id} only decodes")
 
 
-class Shuffle(OwnCodec):
+class Shuffle(OwnCodec, filter_id=2):
     """Filter 2, for lengths that are no multiple of the element's."""
 
-    codec_id = "purehdf.shuffle"
-    filter_id = 2
 
-
-class Fletcher32(OwnCodec):
+class Fletcher32(OwnCodec, filter_id=3):
     """Filter 3, as HDF5 computes it for odd lengths too."""
 
-    codec_id = "purehdf.fletcher32"
-    filter_id = 3
 
-
-class Szip(OwnCodec):
+class Szip(OwnCodec, filter_id=4):
     """Filter 4."""
 
-    codec_id = "purehdf.szip"
-    filter_id = 4
 
-
-class Nbit(OwnCodec):
+class Nbit(OwnCodec, filter_id=5):
     """Filter 5."""
 
-    codec_id = "purehdf.nbit"
-    filter_id = 5
 
-
-class ScaleOffset(OwnCodec):
+class ScaleOffset(OwnCodec, filter_id=6):
     """Filter 6."""
 
-    codec_id = "purehdf.scaleoffset"
-    filter_id = 6
 
-
-class LZF(OwnCodec):
+class LZF(OwnCodec, filter_id=32000):
     """Filter 32000."""
 
-    codec_id = "purehdf.lzf"
-    filter_id = 32000
 
-
-class LZ4(OwnCodec):
+class LZ4(OwnCodec, filter_id=32004):
     """Filter 32004, with the frames that HDF5 puts around its blocks."""
 
-    codec_id = "purehdf.lz4"
-    filter_id = 32004
 
-
-class Bitshuffle(OwnCodec):
+class Bitshuffle(OwnCodec, filter_id=32008):
     """Filter 32008, with LZ4 or Zstandard inside or neither."""
-
-    codec_id = "purehdf.bitshuffle"
-    filter_id = 32008
-
-
-OWN: dict[int, type[OwnCodec]] = {
-    each.filter_id: each
-    for each in (Shuffle, Fletcher32, Szip, Nbit, ScaleOffset, LZF, LZ4, Bitshuffle)
-}
-"""Filter -> its codec."""
-
-for _each in OWN.values():
-    numcodecs.register_codec(_each)

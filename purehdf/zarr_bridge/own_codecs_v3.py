@@ -6,61 +6,54 @@ See :mod:`purehdf.zarr_bridge.own_codecs`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from zarr.abc.codec import BytesBytesCodec
 from zarr.core.buffer import Buffer
 from zarr.registry import register_codec
 
-from . import own_codecs
+from .own_codecs import OWN, OwnCodec
 
-__all__ = [
-    "LZ4",
-    "LZF",
-    "Bitshuffle",
-    "Fletcher32",
-    "Nbit",
-    "ScaleOffset",
-    "Shuffle",
-    "Szip",
-    "register",
-]
+__all__ = ["OwnBytesCodec", "register"]
+
+_NAMES = {each.codec_id: each for each in OWN.values()}
+_LIMIT = 1 << 31
 
 
 @dataclass(frozen=True)
-class _Codec(BytesBytesCodec):
-    """Undoes one filter of HDF5."""
+class OwnBytesCodec(BytesBytesCodec):
+    """Undoes one filter of HDF5: that of the numcodecs codec which is called `name`."""
 
-    codec: ClassVar[type[own_codecs.OwnCodec]]
     is_fixed_size = False
 
+    name: str
     parameters: tuple[int, ...] = ()
-    limit: int = 1 << 31
+    limit: int = _LIMIT
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Make the codec from its metadata."""
         name, configuration = data["name"], data.get("configuration", {})
-        if name != cls.codec.codec_id:
-            raise ValueError(f"expected the codec {cls.codec.codec_id}, found {name}")
+        if name not in _NAMES:
+            raise ValueError(f"expected one of {', '.join(_NAMES)}, found {name}")
         parameters = tuple(map(int, configuration.get("parameters", ())))
-        return cls(parameters, int(configuration.get("limit", 1 << 31)))
+        return cls(name, parameters, int(configuration.get("limit", _LIMIT)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the codec's metadata."""
         configuration = {"parameters": list(self.parameters), "limit": self.limit}
-        return {"name": self.codec.codec_id, "configuration": configuration}
+        return {"name": self.name, "configuration": configuration}
 
     def _decode_sync(self, chunk_bytes: Buffer, chunk_spec: Any) -> Buffer:
-        data = memoryview(chunk_bytes.to_bytes())
-        plain = self.codec(self.parameters, self.limit).decode_bytes(data)
+        codec: OwnCodec = _NAMES[self.name](self.parameters, self.limit)
+        plain = codec.decode_bytes(memoryview(chunk_bytes.to_bytes()))
         return chunk_spec.prototype.buffer.from_bytes(plain)  # type: ignore[no-any-return]
 
     async def _decode_single(self, chunk_bytes: Buffer, chunk_spec: Any) -> Buffer:
         return self._decode_sync(chunk_bytes, chunk_spec)
 
     def _encode_sync(self, chunk_bytes: Buffer, chunk_spec: Any) -> Buffer | None:
-        raise NotImplementedError(f"{self.codec.codec_id} only decodes")
+        raise NotImplementedError(f"{self.name} only decodes")
 
     async def _encode_single(self, chunk_bytes: Buffer, chunk_spec: Any) -> Buffer | None:
         return self._encode_sync(chunk_bytes, chunk_spec)
@@ -70,55 +63,11 @@ class _Codec(BytesBytesCodec):
         raise NotImplementedError
 
 
-class Shuffle(_Codec):
-    """Filter 2, for lengths that are no multiple of the element's."""
-
-    codec = own_codecs.Shuffle
-
-
-class Fletcher32(_Codec):
-    """Filter 3, as HDF5 computes it for odd lengths too."""
-
-    codec = own_codecs.Fletcher32
-
-
-class Szip(_Codec):
-    """Filter 4."""
-
-    codec = own_codecs.Szip
-
-
-class Nbit(_Codec):
-    """Filter 5."""
-
-    codec = own_codecs.Nbit
-
-
-class ScaleOffset(_Codec):
-    """Filter 6."""
-
-    codec = own_codecs.ScaleOffset
-
-
-class LZF(_Codec):
-    """Filter 32000."""
-
-    codec = own_codecs.LZF
-
-
-class LZ4(_Codec):
-    """Filter 32004."""
-
-    codec = own_codecs.LZ4
-
-
-class Bitshuffle(_Codec):
-    """Filter 32008."""
-
-    codec = own_codecs.Bitshuffle
+# What the entry points name.
+Shuffle = Fletcher32 = Szip = Nbit = ScaleOffset = LZF = LZ4 = Bitshuffle = OwnBytesCodec
 
 
 def register() -> None:
     """Make the codecs known to Zarr, whether or not entry points do."""
-    for each in (Shuffle, Fletcher32, Szip, Nbit, ScaleOffset, LZF, LZ4, Bitshuffle):
-        register_codec(each.codec.codec_id, each)
+    for name in _NAMES:
+        register_codec(name, OwnBytesCodec)

@@ -18,14 +18,17 @@ from typing import Any
 
 import numpy as np
 
-from .chunk_references import ArrayReferences, References
+from .chunk_references import References
+from .joined import Joined, JoinedArray, as_joined
 
 __all__ = ["write_parquet"]
 
 Column = np.ndarray[Any, Any]
 
 
-def write_parquet(found: References, path: str | os.PathLike[str], record_size: int) -> None:
+def write_parquet(
+    found: References | Joined, path: str | os.PathLike[str], record_size: int
+) -> None:
     """Write references into a folder; references that are there already are replaced.
 
     Raises
@@ -40,12 +43,12 @@ def write_parquet(found: References, path: str | os.PathLike[str], record_size: 
         raise ValueError("references in Parquet are of Zarr format 2")
     if record_size < 1:
         raise ValueError("record_size is a number of references, at least 1")
-    folder = Path(path)
+    folder, found = Path(path), as_joined(found)
     _clear(folder)
     for name, array in found.arrays.items():
         below = folder / name
         below.mkdir(parents=True, exist_ok=True)
-        for i, table in enumerate(_tables(found.url, array, record_size)):
+        for i, table in enumerate(_tables(array, record_size)):
             _write(table, below / f"refs.{i}.parq")
     documents = {
         f"{name}/{document}".lstrip("/"): content
@@ -74,27 +77,32 @@ def _write(table: Any, path: Path) -> None:
     parquet.write_table(table, path, compression="zstd", write_statistics=["offset", "size"])
 
 
-def _tables(url: str, array: ArrayReferences, record_size: int) -> Iterator[Any]:
+def _tables(array: JoinedArray, record_size: int) -> Iterator[Any]:
     """One table for each file: all have `record_size` rows, the last one too."""
     import pyarrow as pa
 
-    offset, size = array.offset, array.size
-    rows = _flat(array.coordinates, array.grid)
+    urls, parts = [url for url, _ in array.parts], [part for _, part in array.parts]
+    grid = parts[0].grid
+    rows = np.concatenate([_flat(part.coordinates, grid) for part in parts])
+    url = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.size) for part in parts])
+    offset = np.concatenate([part.offset for part in parts])
+    size = np.concatenate([part.size for part in parts])
     order = np.argsort(rows, kind="stable")
-    inline_rows = _flat(array.inline_coordinates, array.grid)
-    for start in range(0, prod(array.grid), record_size):
+    inline_rows = np.concatenate([_flat(part.inline_coordinates, grid) for part in parts])
+    inlined = [data for part in parts for data in part.inlined]
+    for start in range(0, prod(grid), record_size):
         first, last = np.searchsorted(rows, [start, start + record_size], sorter=order)
         chosen = order[first:last]
         at = rows[chosen] - start
         paths = np.full(record_size, -1, np.int32)
         offsets, sizes = np.zeros((2, record_size), np.int64)
-        paths[at], offsets[at], sizes[at] = 0, offset[chosen], size[chosen]
+        paths[at], offsets[at], sizes[at] = url[chosen], offset[chosen], size[chosen]
         raw: list[bytes | None] = [None] * record_size
         inside = (inline_rows >= start) & (inline_rows < start + record_size)
         for i in np.flatnonzero(inside).tolist():
-            raw[inline_rows[i] - start] = _escaped(array.inlined[i])
-        urls = pa.DictionaryArray.from_arrays(pa.array(paths, mask=paths < 0), [url])
-        yield pa.table([urls.dictionary_decode(), offsets, sizes, raw], schema=_schema())
+            raw[inline_rows[i] - start] = _escaped(inlined[i])
+        named = pa.DictionaryArray.from_arrays(pa.array(paths, mask=paths < 0), urls)
+        yield pa.table([named.dictionary_decode(), offsets, sizes, raw], schema=_schema())
 
 
 def _escaped(data: bytes) -> bytes:

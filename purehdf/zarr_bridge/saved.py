@@ -10,77 +10,69 @@ all chunks for missing.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
-from typing import Any, Literal
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any
 
 from zarr.abc.store import ByteRequest, Store
 from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 
-from ..errors import SourceError, TruncatedError
-from ..source import Source, run_async
-from ..walk.need import Need
-from .byte_requests import slice_of
-from .nodes import Format
-from .saved_documents import CHUNKS_KEY, unmarked_all
+from ..errors import SourceError
+from . import v2
+from .byte_requests import buffer_of, slice_of
+from .capabilities import filter_warnings
+from .forms import form_of
+from .known_file import KnownFile
+from .listing import names_below
+from .once import Once
+from .read_only import ReadOnlyStore
+from .saved_documents import CHUNKS_KEY, key_of, unmarked_all
+from .store import HDF5Store
 
-__all__ = ["SavedStore", "read_source"]
+__all__ = ["SavedStore", "format_of", "read_source"]
 
 
-class SavedStore(Store):
+class SavedStore(ReadOnlyStore):
     """A read-only store over saved metadata.
 
     Parameters
     ----------
     metadata : zarr Store
         Holds what was saved, at `prefix`.
-    source : Source
-        The HDF5 file.
-    live : callable
-        Makes the store that reads what no range of bytes gives; called when it is needed,
-        with the options that were saved.
+    prefix : str
+        Place in `metadata`; "" for its root.
+    zarr_format : {2, 3}
+        Version of the format that was saved.
+    target
+        The HDF5 file: what ``purehdf.File`` takes.
+    **options
+        ``storage_options``, ``limits``, ``external`` and ``blocksize``, as
+        :class:`HDF5Store` takes them.
     """
 
     def __init__(
-        self,
-        metadata: Store,
-        prefix: str,
-        form: Format,
-        source: Source,
-        live: Callable[..., Store],
+        self, metadata: Store, prefix: str, zarr_format: int, target: Any, **options: Any
     ) -> None:
-        super().__init__(read_only=True)
+        super().__init__()
+        filter_warnings()
+        self._arguments = (metadata, prefix, zarr_format, target, options)
         self._metadata = metadata
         self._prefix = f"{prefix}/" if prefix else ""
-        self._form = form
-        self._source = source
-        self._make_live = live
-        self._live: Store | None = None
+        self._form = form_of(zarr_format)
+        self._file = KnownFile(target, options.get("storage_options"), options.get("blocksize"))
+        self._live: HDF5Store | None = None
         self._chunks: dict[str, dict[str, Any] | None] = {}
+        self._once = Once()
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, SavedStore):
-            return NotImplemented
-        same = self._metadata == other._metadata and self._prefix == other._prefix
-        return same and self._source.name == other._source.name
+        return isinstance(other, SavedStore) and self._arguments == other._arguments
 
-    __hash__ = None  # type: ignore[assignment]  # as zarr's own stores
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, self._arguments
 
     def __repr__(self) -> str:
-        return f"<SavedStore of {self._source.name!r}, metadata in {self._metadata!r}>"
+        return f"<SavedStore of {self._file.name!r}, metadata in {self._metadata!r}>"
 
     __str__ = __repr__
-
-    @property
-    def supports_writes(self) -> bool:
-        """Never."""
-        return False
-
-    supports_deletes = supports_writes
-
-    @property
-    def supports_partial_writes(self) -> Literal[False]:
-        """Never."""
-        return False
 
     @property
     def supports_listing(self) -> bool:
@@ -90,9 +82,11 @@ class SavedStore(Store):
     def close(self) -> None:
         """Close the HDF5 file."""
         super().close()
-        self._source.close()
+        self._file.close()
         if self._live is not None:
             self._live.close()
+
+    # -- reading
 
     async def get(
         self,
@@ -101,23 +95,40 @@ class SavedStore(Store):
         byte_range: ByteRequest | None = None,
     ) -> Buffer | None:
         """Return the value of a key, or the part of it that `byte_range` asks for."""
-        prototype = prototype or default_buffer_prototype()
         part = slice_of(byte_range)
         found = self._form.parse_key(key)
         if found is None:
             return None
         if found.chunk is None:
-            document = await self._document(key)
-            if document is None:
-                return None
-            shown = json.dumps(unmarked_all(document)).encode()
-            return prototype.buffer.from_bytes(shown[part])
+            document = await self._shown(key)
+            return buffer_of(None if document is None else document[part], prototype)
         entry = await self._entry(found.path, key)
         if entry is None:
             return None
         if "offset" not in entry:
             return await self._live_store(found.path).get(key, prototype, byte_range)
-        return prototype.buffer.from_bytes(await self._range(entry, part))
+        length = self._source_of(found.path)["size"]
+        data = await self._file.read(entry["offset"], entry["size"], part, length)
+        return buffer_of(data, prototype)
+
+    async def _size(self, key: str) -> int | None:
+        found = self._form.parse_key(key)
+        if found is None:
+            return None
+        if found.chunk is None:
+            document = await self._shown(key)
+            return None if document is None else len(document)
+        entry = await self._entry(found.path, key)
+        if entry is None:
+            return None
+        if "offset" in entry:
+            return int(entry["size"])
+        return await self._live_store(found.path).getsize(key)
+
+    async def _shown(self, key: str) -> bytes | None:
+        """A document as Zarr is to see it."""
+        document = await self._document(key)
+        return None if document is None else json.dumps(unmarked_all(document)).encode()
 
     async def _document(self, key: str) -> dict[str, Any] | None:
         data = await self._metadata.get(self._prefix + key, default_buffer_prototype())
@@ -125,58 +136,45 @@ class SavedStore(Store):
 
     async def _entry(self, path: str, key: str) -> dict[str, Any] | None:
         """What was saved of a chunk; None where nothing is stored for it."""
+        chunks = await self._chunks_of(path)
+        return None if chunks is None or key == "source" else chunks.get(key)
+
+    async def _chunks_of(self, path: str) -> Mapping[str, Any] | None:
+        """Where the chunks of an array lie; None for what is no array."""
         if path not in self._chunks:
-            chunks = await self._document(f"{path}/{CHUNKS_KEY}".lstrip("/"))
-            if chunks is not None:
-                self._check_source(chunks["source"])
-            self._chunks[path] = chunks
-        known = self._chunks[path]
-        return None if known is None or key == "source" else known.get(key)
+            self._chunks[path] = await self._once(path, lambda: self._load_chunks(path))
+        return self._chunks[path]
 
-    def _check_source(self, saved: dict[str, Any]) -> None:
-        if saved["size"] != self._source.size:
+    async def _load_chunks(self, path: str) -> dict[str, Any] | None:
+        chunks = await self._document(key_of(path, CHUNKS_KEY))
+        if chunks is None and await self._is_array(path):
             raise SourceError(
-                f"{self._source.name} is not the file whose metadata was saved: "
-                f"it had {saved['size']} bytes, and has {self._source.size}; save it anew"
+                f"{self._metadata!r}: {key_of(path, CHUNKS_KEY)} is missing, which says where "
+                "the chunks of the array lie; save the metadata anew"
             )
+        return chunks
 
-    async def _range(self, entry: dict[str, int], part: slice) -> Any:
-        start, stop, _ = part.indices(entry["size"])
-        wanted = (entry["offset"] + start, entry["offset"] + max(start, stop))
-        (data,) = await run_async(_read(wanted), self._source)
-        if len(data) < wanted[1] - wanted[0]:
-            raise TruncatedError(
-                "the file ends in it",
-                structure="raw data",
-                section="IV.B",
-                offset=wanted[0],
-                expected=f"{wanted[1] - wanted[0]} bytes",
-                found=f"{len(data)} bytes",
-            )
-        return data
+    async def _is_array(self, path: str) -> bool:
+        if self._form is v2:
+            return await self._document(key_of(path, ".zarray")) is not None
+        document = await self._document(key_of(path, "zarr.json"))
+        return document is not None and document["node_type"] == "array"
 
-    def _live_store(self, path: str) -> Store:
+    def _source_of(self, path: str) -> dict[str, Any]:
+        known: dict[str, Any] = (self._chunks[path] or {})["source"]
+        return known
+
+    def _live_store(self, path: str) -> HDF5Store:
+        """The store that reads what no range of bytes gives."""
         if self._live is None:
-            known = self._chunks[path] or {}
-            self._live = self._make_live(**known["source"]["options"])
+            *_, target, options = self._arguments
+            self._live = HDF5Store(target, **self._source_of(path)["options"], **options)
         return self._live
 
-    async def get_partial_values(
-        self,
-        prototype: BufferPrototype,
-        key_ranges: Iterable[tuple[str, ByteRequest | None]],
-    ) -> list[Buffer | None]:
-        """Return parts of values."""
-        return [await self.get(key, prototype, part) for key, part in key_ranges]
+    async def _chunk_keys(self, path: str) -> list[str]:
+        return [key for key in await self._chunks_of(path) or () if key != "source"]
 
-    async def exists(self, key: str) -> bool:
-        """Whether there is such a key; for a chunk, whether it is stored."""
-        found = self._form.parse_key(key)
-        if found is None:
-            return False
-        if found.chunk is None:
-            return await self._metadata.exists(self._prefix + key)
-        return await self._entry(found.path, key) is not None
+    # -- listing
 
     async def list(self) -> AsyncIterator[str]:
         """Yield all keys."""
@@ -188,48 +186,58 @@ class SavedStore(Store):
         async for key in self._metadata.list_prefix(self._prefix):
             shown = key.removeprefix(self._prefix)
             path, _, name = shown.rpartition("/")
-            if name != CHUNKS_KEY:
-                keys = [shown]
-            else:
-                await self._entry(path, "")
-                keys = [each for each in self._chunks[path] or () if each != "source"]
+            keys = await self._chunk_keys(path) if name == CHUNKS_KEY else [shown]
             for each in keys:
                 if each.startswith(prefix):
                     yield each
 
     async def list_dir(self, prefix: str) -> AsyncIterator[str]:
         """Yield the names directly below a path."""
-        start = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-        seen = set()
-        async for key in self.list_prefix(start):
-            name = key.removeprefix(start).partition("/")[0]
-            if name not in seen:
-                seen.add(name)
+        path = prefix.strip("/")
+        names = [name async for name in self._metadata.list_dir(self._prefix + path)]
+        for name in names:
+            if name != CHUNKS_KEY:
+                yield name
+        if CHUNKS_KEY in names or not names:
+            for name in names_below(await self._keys_of_array_at(path), path):
                 yield name
 
-    async def set(self, key: str, value: Buffer) -> None:
-        """Refuse: the store is read-only."""
-        self._check_writable()
+    async def _keys_of_array_at(self, path: str) -> Iterable[str]:
+        """The keys of the chunks of an array, by its path or one that leads into its chunks."""
+        parts = path.split("/")
+        for i in reversed(range(len(parts) + 1)):
+            keys = await self._chunk_keys("/".join(parts[:i]))
+            if keys:
+                return keys
+        return []
 
-    async def delete(self, key: str) -> None:
-        """Refuse: the store is read-only."""
-        self._check_writable()
 
-    async def set_partial_values(self, key_start_values: Any) -> None:
-        """Refuse: the store is read-only."""
-        self._check_writable()
+def _rebuild(
+    metadata: Store, prefix: str, zarr_format: int, target: Any, options: dict[str, Any]
+) -> SavedStore:
+    return SavedStore(metadata, prefix, zarr_format, target, **options)
+
+
+async def format_of(metadata: Store, prefix: str) -> int:
+    """Return the version of the format that was saved.
+
+    Raises
+    ------
+    FileNotFoundError
+        Nothing was saved there.
+    """
+    if await metadata.exists(key_of(prefix, "zarr.json")):
+        return 3
+    for name in (".zgroup", ".zarray"):
+        if await metadata.exists(key_of(prefix, name)):
+            return 2
+    raise FileNotFoundError("nothing was saved at this place of the store")
 
 
 async def read_source(metadata: Store, prefix: str) -> str:
     """Return where the HDF5 file is, as it was saved with the metadata."""
-    async for key in metadata.list_prefix(f"{prefix}/" if prefix else ""):
-        if key.rpartition("/")[2] == CHUNKS_KEY:
-            data = await metadata.get(key, default_buffer_prototype())
-            uri = json.loads(data.to_bytes())["source"]["uri"] if data is not None else None
-            if isinstance(uri, str):
-                return uri
+    data = await metadata.get(key_of(prefix, CHUNKS_KEY), default_buffer_prototype())
+    uri = None if data is None else json.loads(data.to_bytes())["source"]["uri"]
+    if isinstance(uri, str):
+        return uri
     raise ValueError("where the file is was not saved: give filename")
-
-
-async def _read(wanted: tuple[int, int]) -> list[Any]:
-    return await Need([wanted])

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import PureHDFError, SourceError
 from .chunks import is_stored_whole, stored_chunks
 from .hierarchy import Hierarchy
-from .nodes import ArrayNode, Documents, Format
+from .nodes import ArrayNode, Documents, Format, Node
 
 __all__ = ["CHUNKS_KEY", "documents_to_save", "key_of", "unmarked_all"]
 
@@ -21,24 +22,43 @@ _READ = {"read": True}
 async def documents_to_save(
     hierarchy: Hierarchy, form: Format, source: dict[str, Any], *, consolidated: bool
 ) -> Documents:
-    """Return all documents of a hierarchy, and where the chunks lie: key -> JSON; a walk."""
+    """Return all documents of a hierarchy, and where the chunks lie: key -> JSON; a walk.
+
+    An array whose chunks cannot be found is left out, and the report says why.
+    """
+    nodes = {node.path: node for node in await hierarchy.everything()}
+    places = {path: await _places(hierarchy, form, node) for path, node in nodes.items()}
+    nodes = {path: node for path, node in nodes.items() if places[path] is not None}
     found: Documents = {}
-    nodes = await hierarchy.everything()
-    for node in nodes:
+    for path, node in nodes.items():
         documents = node.documents
-        if consolidated and not node.path and not isinstance(node, ArrayNode):
-            below = {each.path: each.documents for each in nodes[1:]}
+        if consolidated and not path and not isinstance(node, ArrayNode):
+            below = {path: each.documents for path, each in nodes.items() if path}
             documents = form.consolidated(documents, below)
         for name, document in documents.items():
-            found[key_of(node.path, name)] = _marked_all(document)
+            found[key_of(path, name)] = _marked_all(document)
         if isinstance(node, ArrayNode):
-            name = hierarchy.entries[node.path].path
-            chunks = await _chunks(hierarchy, form, node)
-            found[key_of(node.path, CHUNKS_KEY)] = {
-                "source": {**source, "array_name": name},
-                **chunks,
-            }
+            named = {**source, "array_name": hierarchy.entries[path].path}
+            found[key_of(path, CHUNKS_KEY)] = {"source": named, **(places[path] or {})}
+        elif not path:  # where the file is, should there be no array
+            found[CHUNKS_KEY] = {"source": {**source, "array_name": None}}
     return found
+
+
+async def _places(hierarchy: Hierarchy, form: Format, node: Node) -> dict[str, Any] | None:
+    """Where the chunks of a node lie; None where that cannot be found."""
+    if not isinstance(node, ArrayNode):
+        return {}
+    try:
+        return await _chunks(hierarchy, form, node)
+    except SourceError:
+        raise
+    except PureHDFError as error:
+        if not node.path:
+            raise
+        entry = hierarchy.entries[node.path]
+        hierarchy.entries[node.path] = entry._replace(how="refused", reason=str(error))
+        return None
 
 
 def key_of(path: str, name: str) -> str:
@@ -50,9 +70,7 @@ async def _chunks(hierarchy: Hierarchy, form: Format, node: ArrayNode) -> dict[s
     blocks = await hierarchy.blocks(node)
     positions = await stored_chunks(hierarchy, node)
     rank = len(blocks.shape)
-    block = np.array([each[:rank] for each in positions], np.int64).reshape(-1, rank)
-    if not rank:
-        block = np.zeros((len(positions), 0), np.int64)
+    block = np.array([each[:rank] for each in positions], np.int64).reshape(len(positions), rank)
     found: dict[str, Any] = {}
     for position, place in zip(positions, blocks.locate(block), strict=True):
         whole = place is not None and is_stored_whole(node, blocks, position, place)

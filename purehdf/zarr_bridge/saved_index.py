@@ -20,7 +20,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 import numpy as np
@@ -28,6 +28,9 @@ import numpy as np
 from ..source import open_source
 from .chunk_references import ArrayReferences, ReferenceEntry, References, references, url_of
 from .kerchunk import kerchunk_dict
+
+if TYPE_CHECKING:
+    from .index_store import IndexStore
 
 __all__ = ["SavedIndex", "open_index", "save_index"]
 
@@ -63,6 +66,29 @@ class SavedIndex:
     def to_kerchunk(self) -> dict[str, Any]:
         """Return the references as kerchunk does."""
         return kerchunk_dict(self.references)
+
+    def store(self, target: Any = None, **options: Any) -> IndexStore:
+        """Return a read-only Zarr store that reads chunks, and no metadata of the HDF5 file.
+
+        Parameters
+        ----------
+        target
+            The file; by default what lies at the URL of the index.
+        **options
+            ``consolidated=``, ``storage_options=`` and ``blocksize=``, as ``HDF5Store`` takes
+            them.
+
+        Raises
+        ------
+        SourceError
+            On reading: the file has another length than when it was indexed.
+        """
+        try:
+            from .index_store import IndexStore
+        except ModuleNotFoundError as error:
+            message = "a store needs zarr: pip install purehdf[zarr]"
+            raise ModuleNotFoundError(message, name=error.name) from error
+        return IndexStore(self.references, target, length=self.stamp[0], **options)
 
     def refresh(self, target: Any = None, *, force: bool = False, **secrets: Any) -> bool:
         """Index the file anew, and save that, if it has changed; return whether it had.

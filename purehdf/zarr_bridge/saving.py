@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import Mapping, MutableMapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from .saved_documents import key_of
 
 __all__ = ["load_store", "save"]
 
+_AT_ONCE = 64  # documents that are written side by side
 _MODES = ("a", "r+", "w", "w-", "x")
 
 
@@ -34,7 +37,10 @@ def save(documents: Documents, target: Any, prefix: str, mode: str) -> None:
         path = Path(target)
         old: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
         _save_mapping(named, old, prefix, mode)
-        path.write_text(json.dumps(old))
+        # Beside it and then in its place: whoever reads meanwhile finds the old one, whole.
+        beside = path.with_name(path.name + ".part")
+        beside.write_text(json.dumps(old))
+        os.replace(beside, path)
     elif isinstance(target, MutableMapping):
         _save_mapping(named, target, prefix, mode)
     else:
@@ -49,15 +55,26 @@ def _save_mapping(
     _check_mode(bool(old), mode)
     for key in old:
         del target[key]
-    target.update(named)
+    # A mapping of fsspec takes bytes, any other keeps JSON.
+    target.update({k: _as_bytes(v) for k, v in named.items()} if hasattr(target, "fs") else named)
 
 
 async def _save_store(named: Documents, store: Store, prefix: str, mode: str) -> None:
     _check_mode(not await store.is_empty(prefix), mode)
     await store.delete_dir(prefix)
-    for key, document in named.items():
-        data = default_buffer_prototype().buffer.from_bytes(json.dumps(document).encode())
-        await store.set(key, data)
+    for _, level in groupby(sorted(named, key=_from_below), _from_below):
+        keys = list(level)
+        for i in range(0, len(keys), _AT_ONCE):
+            await asyncio.gather(*(_set(store, key, named[key]) for key in keys[i : i + _AT_ONCE]))
+
+
+def _from_below(key: str) -> int:
+    """The order of keys: the root's come last, so that what is incomplete does not open."""
+    return -key.count("/")
+
+
+async def _set(store: Store, key: str, document: Any) -> None:
+    await store.set(key, default_buffer_prototype().buffer.from_bytes(_as_bytes(document)))
 
 
 def _check_mode(there: bool, mode: str) -> None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
-from typing import Any, Literal, TypeVar
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from typing import Any, TypeVar
 
-from zarr.abc.store import ByteRequest, Store
-from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
+from zarr.abc.store import ByteRequest
+from zarr.core.buffer import Buffer, BufferPrototype
 
 from ..limits import DEFAULT_LIMITS, Limits
-from ..session import External
+from ..session import External, whole
 from ..source import open_source, run, run_async
-from . import own_codecs_v3, v2, v3
-from .byte_requests import slice_of
+from . import own_codecs_v3
+from .byte_requests import buffer_of, slice_of
 from .capabilities import filter_warnings
 from .contents import Contents
+from .forms import check_cut, form_of
 from .hierarchy import Hierarchy, Settings
 from .nodes import Documents
 from .once import Once
 from .opening import LazySession
+from .read_only import ReadOnlyStore
 from .report import ReportEntry
 from .saved_documents import documents_to_save
 
@@ -30,10 +31,9 @@ own_codecs_v3.register()
 T = TypeVar("T")
 
 MAX_CHUNKSIZE = 2 << 20
-_FORMS = {2: v2, 3: v3}
 
 
-class HDF5Store(Store):
+class HDF5Store(ReadOnlyStore):
     """An HDF5 file as a read-only Zarr store; the data stays in the file.
 
     Parameters
@@ -65,8 +65,15 @@ class HDF5Store(Store):
     blocksize : int, optional
         A remote file is read, and kept, in blocks of so many bytes.
 
-    Nothing is read before something is asked for.  ``report()`` says how each array is
-    served, and what is left out and why.
+    Nothing is read before something is asked for, but whether a local file is the first of
+    several that belong together.  ``report()`` says how each array is served, and what is
+    left out and why.
+
+    Warns
+    -----
+    FileStateWarning
+        On first reading: the file is flagged as open for writing, or is longer or shorter
+        than it says.
     """
 
     def __init__(
@@ -84,11 +91,9 @@ class HDF5Store(Store):
         attributes: bool = True,
         blocksize: int | None = None,
     ) -> None:
-        if zarr_format not in _FORMS:
-            raise ValueError(f"zarr_format is 2 or 3, not {zarr_format!r}")
-        if max_chunksize is not None and max_chunksize < 1:
-            raise ValueError("max_chunksize is a number of bytes, at least 1, or None")
-        super().__init__(read_only=True)
+        form = form_of(zarr_format)
+        check_cut(max_chunksize)
+        super().__init__()
         filter_warnings()
         self._target = target
         self._options: dict[str, Any] = {
@@ -103,10 +108,9 @@ class HDF5Store(Store):
             "attributes": attributes,
             "blocksize": blocksize,
         }
-        source = open_source(target, storage_options=storage_options)
+        source = whole(open_source(target, storage_options=storage_options), limits)
         session = LazySession(source, limits, external, blocksize)
         self._source = session.files
-        form = _FORMS[zarr_format]
         settings = Settings(group, max_chunksize, form, limits, own_codecs, attributes)
         hierarchy = Hierarchy(settings, source.resident, session)
         self._contents = Contents(hierarchy, form, consolidated=consolidated)
@@ -119,8 +123,6 @@ class HDF5Store(Store):
             return NotImplemented
         same = self._target is other._target or self._target == other._target
         return bool(same) and self._options == other._options
-
-    __hash__ = None  # type: ignore[assignment]  # as zarr's own stores
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (self._target, self._options)
@@ -136,32 +138,9 @@ class HDF5Store(Store):
         return int(self._options["zarr_format"])
 
     @property
-    def supports_writes(self) -> bool:
-        """Never."""
-        return False
-
-    supports_deletes = supports_writes
-
-    @property
-    def supports_partial_writes(self) -> Literal[False]:
-        """Never."""
-        return False
-
-    @property
-    def supports_listing(self) -> bool:
-        """Always."""
-        return True
-
-    @property
     def supports_consolidated_metadata(self) -> bool:
         """Whether there is consolidated metadata to be found."""
         return bool(self._options["consolidated"])
-
-    def with_read_only(self, read_only: bool = False) -> HDF5Store:
-        """Return a store of the same file; it cannot be made writable."""
-        if not read_only:
-            raise ValueError("an HDF5 file is read through Zarr, never written")
-        return _rebuild(self._target, self._options)
 
     def consolidated(self) -> HDF5Store:
         """Return a store of the same file whose root holds the metadata of all nodes."""
@@ -202,26 +181,7 @@ class HDF5Store(Store):
         """Return the value of a key, or the part of it that `byte_range` asks for."""
         await self._prepare(key)
         data = await self._run(self._contents.get(key, slice_of(byte_range)))
-        return _buffer(data, prototype)
-
-    async def get_partial_values(
-        self,
-        prototype: BufferPrototype,
-        key_ranges: Iterable[tuple[str, ByteRequest | None]],
-    ) -> list[Buffer | None]:
-        """Return parts of values, fetched side by side."""
-        return await asyncio.gather(*(self.get(key, prototype, part) for key, part in key_ranges))
-
-    async def exists(self, key: str) -> bool:
-        """Whether there is such a key; for a chunk, whether it is stored."""
-        return await self._size(key) is not None
-
-    async def getsize(self, key: str) -> int:
-        """Return the number of bytes of a value; a chunk in the file is not read for that."""
-        size = await self._size(key)
-        if size is None:
-            raise FileNotFoundError(key)
-        return size
+        return buffer_of(data, prototype)
 
     async def _size(self, key: str) -> int | None:
         await self._prepare(key)
@@ -270,36 +230,8 @@ class HDF5Store(Store):
     ) -> Buffer | None:
         """Return the value of a key, or a part of it, without an event loop."""
         data = run(self._contents.get(key, slice_of(byte_range)), self._source)
-        return _buffer(data, prototype)
-
-    # -- writing, which is refused
-
-    async def set(self, key: str, value: Buffer) -> None:
-        """Refuse: the store is read-only."""
-        self._check_writable()
-
-    async def delete(self, key: str) -> None:
-        """Refuse: the store is read-only."""
-        self._check_writable()
-
-    async def set_partial_values(self, key_start_values: Any) -> None:
-        """Refuse: the store is read-only."""
-        self._check_writable()
-
-    def set_sync(self, key: str, value: Buffer) -> None:
-        """Refuse: the store is read-only."""
-        self._check_writable()
-
-    def delete_sync(self, key: str) -> None:
-        """Refuse: the store is read-only."""
-        self._check_writable()
+        return buffer_of(data, prototype)
 
 
 def _rebuild(target: Any, options: dict[str, Any]) -> HDF5Store:
     return HDF5Store(target, **options)
-
-
-def _buffer(data: Any, prototype: BufferPrototype | None) -> Buffer | None:
-    if data is None:
-        return None
-    return (prototype or default_buffer_prototype()).buffer.from_bytes(data)

@@ -14,10 +14,13 @@ from typing import Any
 import numpy as np
 from zarr.core.metadata import ArrayV3Metadata
 
+from ..errors import LinkNotFoundError
+from ..source import ObstoreSource, open_source
 from .capabilities import filter_warnings
-from .chunk_references import EMBED_THRESHOLD, ArrayReferences, References, references
+from .chunk_references import EMBED_THRESHOLD, ArrayReferences, References
 from .kerchunk import warn_of_left_out
-from .obstore_source import ObstoreSource
+from .virtual_file import FileOptions, file_references
+from .virtual_grids import fit_for_joining
 
 __all__ = ["HDFParser", "manifest_store"]
 
@@ -38,11 +41,25 @@ class HDFParser:
         As ``references`` takes it: arrays that Zarr cannot decode from byte ranges.
     max_chunksize : int or None
         A contiguous dataset is cut into chunks of at most so many bytes; None: not at all.
+    links_and_references : bool
+        Soft and external links and further hard links become attributes of their groups, and
+        references to objects relative paths, by the draft convention "Links and Object
+        References".  Otherwise links are followed.
+    strict : bool
+        Datasets that cannot be referenced, or that hold references to objects without
+        `links_and_references`, and dimensions with several scales are errors, as they are to
+        VirtualiZarr's own parser.  Otherwise datasets are left out, references to objects
+        become paths from the root, and the first scale gives the name.
 
     Warns
     -----
     UserWarning
         When something is left out.
+
+    Raises
+    ------
+    UnsupportedError, ValueError
+        See `strict`; also where `group` is no group.
     """
 
     group: str | None = None
@@ -50,6 +67,8 @@ class HDFParser:
     inline_threshold: int = 0
     embed_threshold: int = EMBED_THRESHOLD
     max_chunksize: int | None = None
+    links_and_references: bool = False
+    strict: bool = True
 
     def __call__(self, url: str, registry: Any) -> Any:
         """Return the ``virtualizarr.manifests.ManifestStore`` of the file at `url`.
@@ -60,20 +79,25 @@ class HDFParser:
         filter_warnings()
         store, path = registry.resolve(url)
         local = url.startswith("file://")
-        found = references(
-            url if local else ObstoreSource(store, str(path)),
-            url=url,
-            group=self.group or "/",
-            zarr_format=3,
-            inline_threshold=self.inline_threshold,
-            embed_threshold=self.embed_threshold,
-            max_chunksize=self.max_chunksize,
+        options = FileOptions(
+            self.group or "/",
+            self.inline_threshold,
+            self.embed_threshold,
+            self.max_chunksize,
+            self.links_and_references,
+            self.strict,
+            frozenset(self.drop_variables or ()),
         )
+        source = open_source(url if local else ObstoreSource(store, str(path)))
+        try:
+            found = file_references(source, url, options)
+        except LinkNotFoundError as error:
+            raise ValueError(f"{self.group!r} is not an HDF Group: {error}") from error
         warn_of_left_out(found)
-        return manifest_store(found, registry, self.drop_variables or ())
+        return manifest_store(fit_for_joining(found), registry)
 
 
-def manifest_store(found: References, registry: Any, without: Iterable[str] = ()) -> Any:
+def manifest_store(found: References, registry: Any) -> Any:
     """Return references of Zarr format 3 as a ``ManifestStore``.
 
     Raises
@@ -85,19 +109,15 @@ def manifest_store(found: References, registry: Any, without: Iterable[str] = ()
 
     if found.zarr_format != 3 or "" not in found.groups:
         raise ValueError("a manifest store is made of a group, in Zarr format 3")
-    dropped = set(without)
     tree: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         path: ({}, {}) for path in found.groups
     }
     for path, array in found.arrays.items():
-        if path not in dropped:
-            above, _, name = path.rpartition("/")
-            tree[above][0][name] = _array(found.url, array)
-    for path in sorted(found.groups, key=lambda path: path.count("/") + bool(path), reverse=True):
-        group = _group(found, path, *tree[path])
-        if path and path not in dropped:
-            above, _, name = path.rpartition("/")
-            tree[above][1][name] = group
+        above, _, name = path.rpartition("/")
+        tree[above][0][name] = _array(found.url, array)
+    for path in sorted(filter(None, found.groups), key=lambda path: -path.count("/")):
+        above, _, name = path.rpartition("/")
+        tree[above][1][name] = _group(found, path, *tree[path])
     return ManifestStore(registry=registry, group=_group(found, "", *tree[""]))
 
 

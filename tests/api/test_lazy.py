@@ -19,7 +19,7 @@ Ranges = list[tuple[int, int]]
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Bare]:
     """Open files without the cache of blocks: what is counted is what the reader asks for."""
-    monkeypatch.setattr(purehdf.session, "BlockCache", lambda source: source)
+    monkeypatch.setattr(purehdf.session, "_cached", lambda source: source)
     return Bare
 
 

@@ -7,10 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import h5py
 import numpy as np
 import pytest
+import zarr
+from zarr.storage import FsspecStore
 
+from purehdf.zarr_bridge import HDF5Zarr
 from purehdf.zarr_bridge.kerchunk import to_kerchunk
 from purehdf.zarr_bridge.saved_index import open_index
 
@@ -45,12 +49,31 @@ def test_parquet(run: Callable[..., Any], tmp_path: Path) -> None:
     assert (tmp_path / "out.parq" / "temperature" / "refs.0.parq").is_file()
 
 
+def test_saved_metadata(run: Callable[..., Any], tmp_path: Path) -> None:
+    out = tmp_path / "out.zarr"
+    ran = run("index", "climate.nc", "-o", str(out))
+    assert (ran.code, ran.err) == (0, "")
+    lines = {line.split()[0]: line.split()[1] for line in ran.out.splitlines()}
+    assert lines["/temperature"] == "raw"
+    assert lines["/stations/name"] == "decoded"
+    assert not list(out.rglob("c"))  # no chunks
+    group = HDF5Zarr(None, store=out, store_mode="r").zgroup
+    assert group.metadata.consolidated_metadata is not None
+    with h5py.File("climate.nc") as f:
+        assert np.array_equal(group["temperature"][...], f["temperature"][...])
+        assert list(group["stations/name"][...]) == list(f["stations/name"].asstr()[...])
+    assert "something at this place" in run("index", "climate.nc", "-o", str(out)).err
+    other = str(tmp_path / "other.zarr")
+    ran = run("index", "climate.nc", "-o", other, "--zarr-format", "2", "--group", "stations")
+    assert ran.code == 0
+    assert set(HDF5Zarr(None, store=other, store_mode="r").zgroup) == {"height", "name"}
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_icechunk(run: Callable[..., Any], tmp_path: Path) -> None:
     for name, version in (("icechunk", "2"), ("virtualizarr", "2.8"), ("obstore", None)):
         pytest.importorskip(name, minversion=version)
     import icechunk
-    import zarr
 
     out = tmp_path / "out.icechunk"
     ran = run("index", "climate.nc", "-o", str(out))
@@ -83,6 +106,46 @@ def test_several_files_are_joined(run: Callable[..., Any], tmp_path: Path) -> No
     refs = json.loads(out.read_text())["refs"]
     assert json.loads(refs["t/.zarray"])["shape"] == [8]
     assert "join" in run("index", *names, "-o", str(out)).err
+
+
+@pytest.mark.filterwarnings("ignore:The 'fastparquet' engine is deprecated")
+def test_several_files_are_joined_as_parquet(run: Callable[..., Any], tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    pytest.importorskip("fastparquet")
+    names = []
+    for i in range(3):
+        names.append(str(tmp_path / f"{i}.h5"))
+        _write(Path(names[-1]), 4 * i)
+    out = tmp_path / "out.parquet"
+    assert run("index", *names, "--concat", "t", "-o", str(out), "--inline", "0").code == 0
+    fs = fsspec.filesystem(
+        "reference",
+        fo=str(out),
+        asynchronous=True,
+        skip_instance_cache=True,
+        remote_protocol="file",
+        remote_options={"asynchronous": True},
+    )
+    store = FsspecStore(fs, read_only=True, path="")
+    array = zarr.open_array(store, path="t", mode="r", zarr_format=2)
+    assert np.array_equal(array[...], np.arange(12))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("-o", "x.zarr", "--inline", "9"), "holds no chunks"),
+        (("-o", "x.idx", "--concat", "t"), "into .json or .parquet"),
+        (("-o", "x.zarr", "--concat", "t"), "into .json or .parquet"),
+        (("-o", "x.icechunk", "--zarr-format", "2"), "of Zarr format 3"),
+    ],
+)
+def test_what_a_form_cannot_hold(
+    arguments: tuple[str, ...], words: str, run: Callable[..., Any]
+) -> None:
+    ran = run("index", "climate.nc", *arguments)
+    assert ran.code == 1
+    assert words in ran.err
 
 
 def test_what_fails_is_said(run: Callable[..., Any], tmp_path: Path) -> None:

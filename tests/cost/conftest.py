@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 OLD = ("earliest", "v108")
 NEW = ("v110", "v110")
 LINKS = 10_000
+NETWORK_DATASETS = 300
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +78,27 @@ def _single(path: Path) -> None:
         file.create_dataset("data", data=np.arange(10.0), chunks=(10,))
 
 
+def _apart(path: Path, libver: tuple[str, str], **options: Any) -> None:
+    """Datasets whose elements, of 20 KiB each, lie between their headers."""
+    with h5py.File(path, "w", libver=libver, **options) as file:
+        for i in range(NETWORK_DATASETS):
+            file[f"variable {i:04d}"] = np.full(2560, i, "<f8")
+
+
+def _indexes(path: Path, libver: tuple[str, str], maxshape: tuple[int | None, ...] | None) -> None:
+    """10 datasets of 1,000 chunks, of 512 bytes each."""
+    with h5py.File(path, "w", libver=libver) as file:
+        for i in range(10):
+            values = np.arange(80 * 800, dtype="<f8").reshape(80, 800) + i
+            file.create_dataset(f"variable {i:02d}", data=values, chunks=(8, 8), maxshape=maxshape)
+
+
+def _ten_megabytes(path: Path, **options: Any) -> None:
+    values = np.random.default_rng(1).normal(280, 10, (1250, 1000)).round(2)
+    with h5py.File(path, "w") as file:
+        file.create_dataset("d", data=values, **options)
+
+
 MAKERS: dict[str, Callable[[Path], None]] = {
     "links_old": lambda path: _groups(path, OLD),
     "links_dense": lambda path: _groups(path, NEW),
@@ -91,4 +114,11 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "extensible": lambda path: _chunks(path, (20_000,), (None,), NEW),
     "tree_v2": lambda path: _chunks(path, (200, 100), (None, None), NEW),
     "large": _large,
+    "list_old": lambda path: _apart(path, OLD),
+    "list_new": lambda path: _apart(path, NEW),
+    "list_paged": lambda path: _apart(path, NEW, fs_strategy="page", fs_page_size=4 << 20),
+    "index_old": lambda path: _indexes(path, OLD, None),
+    "index_extensible": lambda path: _indexes(path, NEW, (None, 800)),
+    "read_gzip": lambda path: _ten_megabytes(path, chunks=(125, 1000), compression=1, shuffle=True),
+    "read_raw": _ten_megabytes,
 }

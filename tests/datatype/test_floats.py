@@ -97,7 +97,7 @@ def types(draw: Any) -> Any:
     return tid
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=150, deadline=None)
+@settings(suppress_health_check=list(HealthCheck), max_examples=150)
 @given(types(), st.randoms(use_true_random=False))
 def test_as_h5py(tmp_path: Path, tid: Any, random: Any) -> None:
     raw = (

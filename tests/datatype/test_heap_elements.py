@@ -170,7 +170,7 @@ def test_region_references(tmp_path: Path, libver: str) -> None:
             assert ref.address == address
             region = select_region(ref.selection, data.shape)
             if region.axes is not None:
-                got = data[np.ix_(*region.axes)].reshape(region.shape)
+                got = data[np.ix_(*(axis.positions for axis in region.axes))].reshape(region.shape)
             else:
                 got = data[tuple(region.points.T)].reshape(region.shape)
             want = f["x"][stored]

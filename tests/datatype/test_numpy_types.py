@@ -234,7 +234,7 @@ def drawn(draw: Any, depth: int = 3) -> np.dtype[Any]:
     return np.dtype([(f"f{i}", each) for i, each in enumerate(inner)], align=draw(st.booleans()))
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=60, deadline=None)
+@settings(suppress_health_check=list(HealthCheck), max_examples=60)
 @given(dtype=drawn(), random=st.randoms(use_true_random=False))
 def test_drawn_dtypes(tmp_path: Path, dtype: np.dtype[Any], random: Any) -> None:
     path = tmp_path / "made.h5"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import purehdf
-from purehdf.format.checksum import lookup3_rows
+from purehdf.format.checksum import lookup3_each
 from purehdf.format.context import Context
 from purehdf.format.cursor import Cursor
 from purehdf.format.fractal_heap import HeaderFields, decode_fractal_heap_header
@@ -64,7 +64,7 @@ def colliding_names() -> list[str]:
     letters = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz", np.uint8)
     names = letters[np.random.default_rng(3).integers(0, 26, (150_000, 8))]
     names = np.unique(names, axis=0)
-    hashes = lookup3_rows(names)
+    hashes = np.array(lookup3_each([row.tobytes() for row in names]))
     values, counts = np.unique(hashes, return_counts=True)
     assert (counts > 1).sum() > 1
     alike = np.isin(hashes, values[counts > 1])

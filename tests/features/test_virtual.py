@@ -73,9 +73,7 @@ def test_all(mosaic: Path, same_values: SameValues) -> None:
     same_values(mosaic, "nested")
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_kind_of_index(mosaic: Path, data: Any) -> None:
     args = data.draw(arguments(SHAPE))
@@ -202,3 +200,33 @@ def test_sources_of_other_types(tmp_path: Path, name: str, same_values: SameValu
         wanted, found = theirs["v"][1:4], ours["v"][1:4]
         for a, b in zip(wanted, found, strict=True):
             assert np.asarray(a).tolist() == np.asarray(b).tolist()
+
+
+def test_the_size_of_a_virtual_dataset_has_no_bound(tmp_path: Path) -> None:
+    """Nothing is listed that was not asked for: neither of the mapping nor of the extent."""
+    length = 1 << 48
+    with h5py.File(tmp_path / "file.h5", "w") as file:
+        source = file.create_dataset("source", (length,), "i4", chunks=(1000,), fillvalue=7)
+        source[length - 3 :] = [1, 2, 3]
+        layout = h5py.VirtualLayout((length + 5,), "i4")
+        layout[:length] = h5py.VirtualSource(source)
+        file.create_virtual_dataset("all", layout, fillvalue=-1)
+        layout = h5py.VirtualLayout((length // 2,), "i4")
+        layout[:] = h5py.VirtualSource(source)[1::2]
+        file.create_virtual_dataset("odd", layout)
+    with purehdf.File(tmp_path / "file.h5") as file:
+        assert file["all"][length - 4 :].tolist() == [7, 1, 2, 3, -1, -1, -1, -1, -1]
+        assert file["odd"][-2:].tolist() == [1, 3]
+
+
+def test_only_the_sources_that_count_are_opened(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "file.h5", "w", libver="latest") as file:
+        file["inside"] = np.arange(5)
+        layout = h5py.VirtualLayout((10,), "i8")
+        layout[:5] = h5py.VirtualSource(".", "inside", (5,))
+        layout[5:] = h5py.VirtualSource("/etc/elsewhere.h5", "outside", (5,))
+        file.create_virtual_dataset("v", layout)
+    with purehdf.File(tmp_path / "file.h5") as file:
+        assert file["v"][2:5].tolist() == [2, 3, 4]
+        with pytest.raises(purehdf.ExternalAccessError):
+            file["v"][2:6]

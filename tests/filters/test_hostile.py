@@ -84,7 +84,7 @@ def test_seeds_are_good(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SEEDS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.binary(max_size=300))
 def test_random_bytes(name: str, data: bytes) -> None:
     step, _ = seed(name)
@@ -92,7 +92,7 @@ def test_random_bytes(name: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     cut=st.integers(0, 20_000),
     changes=st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 255)), max_size=8),
@@ -112,7 +112,7 @@ WORDS = st.one_of(st.integers(0, 70), st.integers(0, 2**32 - 1))
 
 
 @pytest.mark.parametrize("name", SEEDS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(changes=st.lists(st.tuples(st.integers(0, 40), WORDS), max_size=4), keep=st.integers(0, 40))
 def test_damaged_parameters(name: str, changes: list[tuple[int, int]], keep: int) -> None:
     step, data = seed(name)
@@ -124,7 +124,7 @@ def test_damaged_parameters(name: str, changes: list[tuple[int, int]], keep: int
 
 
 @pytest.mark.parametrize("name", SEEDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(parameters=st.lists(WORDS, max_size=30), data=st.binary(max_size=100))
 def test_random_parameters(name: str, parameters: list[int], data: bytes) -> None:
     step, _ = seed(name)

@@ -41,7 +41,7 @@ def integers(draw: st.DrawFn) -> h5t.TypeID:
     return integer(base, size, precision, draw(st.integers(0, 8 * size - precision)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(kind=integers(), count=st.integers(1, 40), seed=st.integers(0, 9))
 def test_integers_of_any_bits(kind: h5t.TypeID, count: int, seed: int) -> None:
     values = np.random.default_rng(seed).integers(-(2**62), 2**62, count)
@@ -175,3 +175,11 @@ ATOMIC = (8, 0, 10, 1, 4, 0, 12, 0)
 def test_impossible_parameters(parameters: tuple[int, ...], error: type[Exception]) -> None:
     with pytest.raises(error):
         nbit.decode(bytes(15), parameters, 4096)
+
+
+def test_the_parameters_of_a_dataset_are_understood_once() -> None:
+    nbit._element.cache_clear()
+    parameters = (8, 0, 4, 1, 4, 0, 32, 0)
+    for _ in range(3):
+        assert bytes(nbit.decode(bytes(range(16)), parameters, 16))[:4] == b"\3\2\1\0"
+    assert nbit._element.cache_info().misses == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purehdf.format.checksum import lookup3
+from purehdf.format.checksum import lookup3, lookup3_each
 
 from . import encode
 
@@ -38,3 +38,10 @@ def test_each_length(size: int) -> None:
 @given(st.binary(max_size=200), st.integers(0, 2**32 - 1))
 def test_any_bytes(key: bytes, initial: int) -> None:
     assert lookup3(key, initial) == encode.lookup3(key, initial)
+
+
+@given(st.lists(st.binary(max_size=60), max_size=12))
+def test_many_together(keys: list[bytes]) -> None:
+    assert lookup3_each(keys) == [encode.lookup3(key) for key in keys]
+    windows = [memoryview(b"x" + key) for key in keys]
+    assert lookup3_each([window[1:] for window in windows]) == lookup3_each(keys)

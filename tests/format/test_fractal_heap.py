@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -86,7 +85,7 @@ class TestHeader(Table):
             06 00 00 00             | client data 0
             <lookup3>               | checksum
             """,
-            replace(FILTERED, fields=FIELDS.__replace__(io_filters_encoded_length=12)),
+            FILTERED.__replace__(fields=FIELDS.__replace__(io_filters_encoded_length=12)),
         ),
     )
 

@@ -48,7 +48,7 @@ likely = st.lists(st.one_of(st.integers(0, 5), st.integers(0, 255)), max_size=12
 
 
 @pytest.mark.parametrize("name", STRUCTURES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(context=contexts, kind=kinds, data=likely, bounded=st.booleans())
 def test_any_bytes(
     name: str, context: Context, kind: type[Cursor], data: bytes, bounded: bool

@@ -27,7 +27,7 @@ from . import encode
 from . import encode_messages as messages
 from .table import plain
 
-some = settings(deadline=None, max_examples=60)
+some = settings(max_examples=60)
 
 widths = st.sampled_from((2, 4, 8))
 contexts = st.builds(Context, widths, widths)

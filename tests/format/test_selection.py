@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,9 +93,9 @@ def test_regular_hyperslabs(version: int, width: int) -> None:
     found = decode(regular(version, [(1, 4, unlimited, 2), (0, 1, 1, unlimited)], width))
     assert found == HyperslabSelection((1, 0), (4, 1), (None, 1), (2, None))
     assert found.rank == 2
-    assert found.along(0, 10).tolist() == [1, 2, 5, 6, 9]
-    assert found.along(1, 3).tolist() == [0, 1, 2]
-    assert found.along(0, 1).tolist() == []
+    assert list(found.along(0, 10).positions) == [1, 2, 5, 6, 9]
+    assert found.along(1, 3).positions == range(3)
+    assert found.along(0, 1).length == 0
     with pytest.raises(ValueError, match="unlimited"):
         found.boxes()
 
@@ -121,7 +122,20 @@ def test_along_is_what_numpy_selects(data: Any) -> None:
         for j in range(block)
         if start + i * stride + j < extent
     ]
-    assert slab.along(0, extent).tolist() == want
+    lattice = slab.along(0, extent)
+    assert list(lattice.positions) == want
+    places = {index: place for place, index in enumerate(want)}
+    found = lattice.find(np.arange(extent + 9))
+    assert found.tolist() == [places.get(index, -1) for index in range(extent + 9)]
+    assert lattice.at(np.arange(len(want))).tolist() == want
+
+
+def test_a_lattice_is_as_long_as_its_extent() -> None:
+    """Nothing is listed: it would not fit into memory."""
+    lattice = HyperslabSelection((3,), (1 << 20,), (None,), (1,)).along(0, 1 << 64)
+    assert lattice.length == -(-((1 << 63) - 4) // (1 << 20))
+    assert lattice.at(np.array([1 << 30])).tolist() == [3 + (1 << 50)]
+    assert lattice.find(np.array([3 + (1 << 50), 4])).tolist() == [1 << 30, -1]
 
 
 WRONG = {

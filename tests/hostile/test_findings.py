@@ -10,6 +10,10 @@ import numpy as np
 import pytest
 
 import purehdf
+from tests.conftest import FIXTURE_FILES
+
+from .mutate import mutant, seed_of
+from .watch import finding
 
 
 def change(path: Path, old: bytes, new: bytes) -> None:
@@ -51,3 +55,17 @@ def test_only_absolute_names_are_sought_beside_the_file(tmp_path: Path) -> None:
     for library in (h5py, purehdf):
         with library.File(tmp_path / "file.h5") as file, pytest.raises(KeyError):
             file["x"]
+
+
+@pytest.mark.parametrize(
+    ("seed", "number"),
+    [
+        ("virtual_layouts.h5", 309),  # a mapping of all of 2**50 elements
+        ("virtual_unlimited.h5", 362),  # a mapping of another rank than its dataset
+        ("attributes_others_v3.h5", 569),  # an integer of half a gibibyte
+        ("attributes_others_v1.h5", 633),  # an enumeration that is larger than its base
+        ("dense_links_order.h5", 397),  # thousands of soft links that lead nowhere
+    ],
+)
+def test_what_fuzzing_found(seed: str, number: int) -> None:
+    assert finding(mutant(seed_of(FIXTURE_FILES / seed), number)) == []

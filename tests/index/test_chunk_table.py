@@ -89,3 +89,36 @@ def test_only_chunked_datasets_have_one(fixture_file) -> None:
         pytest.raises(TypeError, match="not chunked"),
     ):
         next(iter(file.values())).chunk_table()
+
+
+def test_a_table_as_text() -> None:
+    assert str(table([(0, 0), (0, 11), (2, 3)], (3, 12))).splitlines() == [
+        "chunk_0  chunk_1  file_offset  size  filter_mask",
+        "      0        0         1000     8            0",
+        "      0       11         1008     8            0",
+        "      2        3         1016     8            0",
+        "<ChunkTable: 3 chunks, 24 bytes, grid 3 x 12>",
+    ]
+    assert str(table([], (3,))).splitlines()[1:] == ["<ChunkTable: 0 chunks, 0 bytes, grid 3>"]
+
+
+def test_a_long_table_as_text() -> None:
+    lines = str(table([(i,) for i in range(21)], (21,))).splitlines()
+    assert [line.split()[0] for line in lines[1:-1]] == [
+        *map(str, range(10)),
+        "...",
+        *map(str, range(11, 21)),
+    ]
+    assert "..." not in str(table([(i,) for i in range(20)], (20,)))
+
+
+def test_columns_for_a_data_frame() -> None:
+    made = table([(0, 1), (2, 3)], (3, 12))
+    found = {name: column.tolist() for name, column in made.columns().items()}
+    assert found == {
+        "chunk_0": [0, 2],
+        "chunk_1": [1, 3],
+        "file_offset": [1000, 1008],
+        "size": [8, 8],
+        "filter_mask": [0, 0],
+    }

@@ -21,7 +21,7 @@ PROPERTIES = (
     "compression_opts", "shuffle", "fletcher32", "scaleoffset", "name", "is_virtual",
 )  # fmt: skip
 
-some = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 
 def same(found: Any, expected: Any) -> None:

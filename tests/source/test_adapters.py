@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from purehdf.errors import SourceError
-from purehdf.source import FsspecSource
+from purehdf.source import FsspecSource, Retries
 
 fsspec = pytest.importorskip("fsspec")
 
+ONCE = Retries(attempts=1)
 RANGES = [(0, 8), (3, 3), (9_990, 10_010), (500, 700), (1 << 70, 1 << 71), (0, 8)]
 
 
@@ -69,7 +70,7 @@ def test_a_wave_is_one_call(memory, content, monkeypatch):
     assert source.read(RANGES) == [content[a:b] for a, b in RANGES]
     assert asyncio.run(source.read_async(RANGES)) == [content[a:b] for a, b in RANGES]
     assert source.read([(4, 4)]) == [b""]
-    assert calls == [4, 4]
+    assert calls == [3, 3]  # nothing is asked for twice
     source.close()
 
 
@@ -98,8 +99,9 @@ def test_missing_files_and_directories(memory):
     ],
 )
 def test_errors_keep_range_and_cause(found, message):
+    source = FsspecSource(Wrapped(found=found), "host/x?signature=secret", retries=ONCE)
     with pytest.raises(SourceError, match=message) as caught:
-        FsspecSource(Wrapped(found=found), "host/x?signature=secret").read([(4, 8), (20, 30)])
+        source.read([(4, 8), (20, 30)])
     assert "secret" not in str(caught.value)
     if "refused" in message:
         assert isinstance(caught.value.__cause__, RuntimeError)
@@ -114,3 +116,55 @@ def test_no_size(size):
 def test_a_size_that_is_given_is_not_asked_for():
     source = FsspecSource(Wrapped(size=RuntimeError("asked"), found=[b"ab"]), "x", size=2)
     assert source.read([(0, 10)]) == [b"ab"]
+
+
+class Failing(Wrapped):
+    """A file system that gives these answers, wave by wave; ``asked`` are the ranges."""
+
+    def __init__(self, *waves: list[Any]) -> None:
+        super().__init__()
+        self.waves = list(waves)
+        self.asked: list[list[tuple[int, int]]] = []
+
+    def cat_ranges(self, paths, starts, ends, on_error="raise") -> list[Any]:
+        self.asked.append(list(zip(starts, ends, strict=True)))
+        return self.waves.pop(0)
+
+
+def test_what_fails_is_asked_for_again_and_nothing_else():
+    fs = Failing([OSError("slow down"), b"aaaa", b"bb"], [b"cccc", TimeoutError()], [b"bbbb"])
+    source = FsspecSource(fs, "x", retries=Retries(pause=0))
+    assert source.read([(0, 4), (10, 14), (20, 24)]) == [b"cccc", b"aaaa", b"bbbb"]
+    assert fs.asked == [[(0, 4), (10, 14), (20, 24)], [(0, 4), (20, 24)], [(20, 24)]]
+
+
+def test_what_stays_wrong_is_not_asked_for_again():
+    fs = Failing([PermissionError("not yours"), TimeoutError()])
+    with pytest.raises(SourceError, match="bytes 0 to 4: not yours"):
+        FsspecSource(fs, "x", retries=Retries(pause=0)).read([(0, 4), (10, 14)])
+
+
+def test_async_reads_try_again_too(content):
+    class Flaky(AsyncFiles):
+        failures = 2
+
+        async def _cat_ranges(self, *args, **kwargs) -> list[Any]:
+            self.failures -= 1
+            if self.failures >= 0:
+                raise ConnectionResetError
+            return await super()._cat_ranges(*args, **kwargs)
+
+    source = FsspecSource(Flaky(content), "x", retries=Retries(pause=0))
+    assert asyncio.run(source.read_async(RANGES)) == [content[a:b] for a, b in RANGES]
+
+
+@pytest.mark.parametrize("recheck", [0, None, 100.0])
+def test_a_file_that_changed_is_noticed(memory, content, recheck):
+    source = FsspecSource(memory, "/file.h5", recheck=recheck)
+    assert source.read([(0, 4)]) == [content[:4]]
+    memory.pipe_file("/file.h5", content + b"more")
+    if recheck == 0:
+        with pytest.raises(SourceError, match=r"changed .* its size was 10000 and is now 10004"):
+            source.read([(4, 8)])
+    else:
+        assert source.read([(4, 8)]) == [content[4:8]]

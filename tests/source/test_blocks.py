@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from purehdf.errors import SourceError
-from purehdf.source import BlockCache, BytesSource, CacheStats, CountingSource
+from purehdf.source import BlockCache, BytesSource, CountingSource, IOStats
 
 FILE = bytes(i * 11 % 253 for i in range(1000))
 
 
 def cached(**options) -> tuple[CountingSource, BlockCache]:
     counting = CountingSource(BytesSource(FILE))
-    defaults = {"block": 16, "readahead": 0, "gap": 0}
+    defaults = {"block": 16, "readahead": 0, "first": 0, "gap": 0}
     return counting, BlockCache(counting, **{**defaults, **options})
 
 
@@ -26,7 +26,7 @@ def test_ranges_are_rounded_out_and_kept():
     assert counting.waves == [[(16, 48), (96, 112)]]
     assert cache.read([(16, 48), (97, 99), (5, 5)]) == [FILE[16:48], FILE[97:99], b""]
     assert counting.requests == 2
-    assert cache.stats == CacheStats(waves=1, requests=2, bytes=48, hits=2)
+    assert cache.stats == IOStats(waves=1, requests=2, bytes=48, hits=2)
     assert cache.size == 1000
 
 
@@ -56,6 +56,56 @@ def test_gap_joins_requests():
     assert len(counting.waves) == 1
 
 
+def test_the_gap_grows_where_there_are_many_requests():
+    counting, cache = cached(requests=2, widest=64)
+    cache.read([(0, 16), (64, 80), (160, 176), (320, 336)])  # holes of 48, 80 and 144 bytes
+    assert counting.waves == [[(0, 80), (160, 176), (320, 336)]]
+    cache.read([(32, 48)])  # what fills such a gap is not kept
+    assert len(counting.waves) == 2
+
+
+def test_the_first_read_brings_more():
+    counting, cache = cached(first=100)
+    cache.read([(0, 8)])
+    cache.read([(200, 208)])
+    assert counting.waves == [[(0, 112)], [(192, 208)]]
+
+
+def test_pages_are_fetched_whole():
+    counting, cache = cached(readahead=16)
+    cache.read([(100, 104)])
+    cache.use_pages(64)
+    assert cache.read([(130, 132), (250, 260)]) == [FILE[130:132], FILE[250:260]]
+    assert counting.waves[1] == [(128, 320)]
+    cache.read([(70, 72)])  # of its page, some is there already
+    assert counting.waves[2] == [(64, 96)]
+
+
+def test_what_is_at_hand_is_told_without_reading():
+    counting, cache = cached(bulk=100)
+    assert cache.at_hand([(0, 4)]) is None
+    cache.read([(0, 64)])
+    assert cache.at_hand([(0, 4), (9, 9), (30, 40)]) == [FILE[0:4], b"", FILE[30:40]]
+    assert cache.at_hand([(0, 4), (60, 70)]) is None
+    assert cache.at_hand([(0, 200)]) is None
+    assert cache.stats == IOStats(waves=1, requests=1, bytes=64, hits=2)
+    assert len(counting.waves) == 1
+
+
+def test_bulk_is_cut_into_parts_and_put_together():
+    counting, cache = cached(bulk=64, part=100)
+    assert cache.read([(0, 250), (300, 390), (390, 480)]) == [
+        FILE[0:250],
+        FILE[300:390],
+        FILE[390:480],
+    ]
+    assert counting.waves == [[(0, 84), (84, 168), (168, 250), (300, 390), (390, 480)]]
+
+
+def test_stats_can_be_read():
+    assert str(IOStats(1, 2, 3, 4)) == "1 waves, 2 requests, 3 bytes, 4 answers from the cache"
+
+
 def test_exact_bytes_with_blocks_of_one():
     counting, cache = cached(block=1)
     assert cache.read([(3, 7), (6, 9), (20, 21)]) == [FILE[3:7], FILE[6:9], FILE[20:21]]
@@ -80,7 +130,7 @@ def test_bulk_passes_by():
     counting, cache = cached(bulk=64)
     cache.read([(0, 16)])
     assert cache.read([(0, 200), (4, 8), (32, 40)]) == [FILE[0:200], FILE[4:8], FILE[32:40]]
-    assert counting.waves[1] == [(32, 48), (0, 200)]
+    assert counting.waves[1] == [(0, 200)]
     assert cache.read([(0, 1 << 60)]) == [FILE]
     cache.read([(100, 116)])
     assert len(counting.waves) == 4
@@ -121,7 +171,7 @@ def test_errors_pass_and_leave_the_cache_as_it_was():
     cache = BlockCache(Failing(FILE))
     with pytest.raises(SourceError):
         cache.read([(0, 4)])
-    assert cache.stats == CacheStats()
+    assert cache.stats == IOStats()
 
 
 def test_sizes_are_checked():

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
 
 import pytest
 
 from purehdf.errors import SourceError
-from purehdf.source import HTTPSource
+from purehdf.source import HTTPSource, Retries
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def test_async_reads_and_threads_share_few_connections(server, connect, content)
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(source.read, [ranges] * 8)) == [wanted] * 8
     assert len(server.requests) == 9 * 40
-    assert len(server.connections) <= 17  # eight for a wave's ranges, and one a caller
+    assert len(server.connections) <= 109  # 100 for a wave's ranges, and one a caller
 
 
 def test_connections_are_kept_alive(server, connect):
@@ -95,12 +97,40 @@ def test_connections_are_kept_alive(server, connect):
         ["drop"],
         ["ok short"],
         ["drop", "ok short", "status 504"],
+        ["ok fewer", "ok more", "shifted", "unstated"],
     ],
 )
 def test_what_passes_is_tried_again(server, connect, content, script):
     server.script = list(script)
     assert connect().read([(100, 200)]) == [content[100:200]]
     assert len(server.requests) == len(script) + 1
+
+
+def test_a_server_that_says_nothing_is_asked_again(server, connect, content):
+    server.script = ["stall 1"]
+    assert connect(timeout=0.1).read([(100, 200)]) == [content[100:200]]
+
+
+@pytest.mark.parametrize(
+    ("stated", "least"),
+    [("3", 3.0), (formatdate(time.time() + 3600, usegmt=True), 100.0), ("soon", 0.0), ("", 0.0)],
+)
+def test_retry_after_is_honoured(server, connect, monkeypatch, stated, least):
+    slept: list[float] = []
+    monkeypatch.setattr("purehdf.source.retries.time.sleep", slept.append)
+    server.script = [f"status 503 {stated}"]
+    connect(retries=Retries(pause=0.001, longest=100.0)).read([(0, 4)])
+    assert len(slept) == 1
+    assert least <= slept[0] <= least + 10
+
+
+def test_the_number_of_connections_is_bounded(server, connect, content):
+    ranges = [(i, i + 50) for i in range(0, 4000, 100)]
+    assert connect(connections=3).read(ranges) == [content[a:b] for a, b in ranges]
+    assert len(server.connections) <= 4
+    assert connect(connections=1).read(ranges) == [content[a:b] for a, b in ranges]
+    with pytest.raises(ValueError, match="at least one connection"):
+        connect(connections=0)
 
 
 def test_a_connection_closed_while_idle_is_no_failure(server, connect, content):
@@ -114,16 +144,16 @@ def test_a_connection_closed_while_idle_is_no_failure(server, connect, content):
 @pytest.mark.parametrize(
     ("always", "message", "requests"),
     [
-        ("status 503", "HTTP status 503", 4),
+        ("status 503", "HTTP status 503", 5),
         ("status 403", "HTTP status 403", 1),
-        ("drop", "cannot read bytes 0 to 4", 4),
-        ("ok short", "IncompleteRead", 4),
-        ("ok fewer", "3 bytes for bytes 0-3/10000", 1),
-        ("ok more", "5 bytes for bytes 0-3/10000", 1),
+        ("drop", "cannot read bytes 0 to 4", 5),
+        ("ok short", "IncompleteRead", 5),
+        ("ok fewer", "3 bytes for bytes 0-3/10000", 5),
+        ("ok more", "5 bytes for bytes 0-3/10000", 5),
         ("ok coded", "encoded the answer as gzip", 1),
-        ("shifted", "another range: bytes 1-4/10000", 1),
-        ("unstated", "no range and size", 1),
-        ("endless", "no range requests", 1),
+        ("shifted", "another range: bytes 1-4/10000", 5),
+        ("unstated", "no range and size", 5),
+        ("endless", "no range requests", 5),
         ("to ftp://127.0.0.1/x", "redirected to 'ftp'", 1),
         ("to http://127.0.0.1:99999/x", "cannot read bytes 0 to 4", 1),
         ("to /again", "more than 5 redirects", 6),

@@ -173,3 +173,23 @@ def test_the_ring_imports_nothing_it_does_not_use():
     ).stdout.split()
     assert "purehdf.source.drive" in loaded
     assert not {"fsspec", "asyncio", "ssl", "http.client", "urllib.request"} & set(loaded)
+
+
+def test_an_object_of_s3(server, fixture_file):
+    pytest.importorskip("s3fs")
+    server.content = fixture_file("climate.nc").read_bytes()
+    options = {"anon": True, "endpoint_url": server.url.partition("/data")[0]}
+    with purehdf.File("s3://data/file.h5", storage_options=options) as file:
+        assert list(file) == list(purehdf.File(server.content))
+        assert file.filename == "s3://data/file.h5"
+        assert file.io_stats().waves == 1
+    assert {path for path, _, _ in server.requests} == {"/data/file.h5"}
+
+
+def test_s3_may_use_as_many_connections_as_others():
+    pytest.importorskip("s3fs")
+    more = open_source("s3://bucket/x", storage_options={"anon": True})
+    assert more._fs.config_kwargs["max_pool_connections"] == 100
+    config = {"max_pool_connections": 5}
+    fewer = open_source("s3://bucket/x", storage_options={"anon": True, "config_kwargs": config})
+    assert fewer._fs.config_kwargs == config

@@ -124,9 +124,23 @@ def test_guessing(tmp_path: Path) -> None:
     assert not guess("s3://bucket/data.zarr")
 
 
+def test_an_encoding_belongs_to_its_dataset(tmp_path: Path) -> None:
+    from tests.xarray_backend.files import MAKERS
+
+    path = tmp_path / "enums.nc"
+    MAKERS["enums"](path)
+    with xarray.open_dataset(path, engine=ENGINE) as dataset:
+        dataset["cloud"].encoding["dtype"].metadata["enum"]["haze"] = 7
+    with xarray.open_dataset(path, engine=ENGINE) as dataset:
+        labels = dataset["cloud"].encoding["dtype"].metadata["enum"]
+    assert labels == {"clear": 0, "fog": 1, "missing": 255}
+
+
 def test_wrong_words(climate: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="phony_dims"):
         xarray.open_dataset(climate, engine=ENGINE, phony_dims="other")
+    with pytest.raises(ValueError, match="group must be a string"):
+        xarray.open_dataset(climate, engine=ENGINE, group=1)
     with pytest.raises(FileNotFoundError):
         xarray.open_dataset(tmp_path / "none.nc", engine=ENGINE)
 

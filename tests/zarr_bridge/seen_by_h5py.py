@@ -25,6 +25,7 @@ HIDDEN = {
     "_nc3_strict",
 }
 LARGEST = 1 << 24  # elements that are compared
+ADDRESS = "0x"  # how an address begins
 UNREADABLE = object()  # the value of an attribute that h5py cannot read
 
 
@@ -32,7 +33,8 @@ UNREADABLE = object()  # the value of an attribute that h5py cannot read
 class Seen:
     """One object under one path; `values` is None for a group.
 
-    `dimensions` are for each dimension the names its scale is known by; none, if it has none.
+    `dimensions` are for each dimension the names its scale is known by, or its label; none,
+    if it has neither.
     """
 
     attributes: dict[str, Any]
@@ -44,6 +46,7 @@ class Seen:
 def seen_by_h5py(path: Path) -> dict[str, Seen]:
     """Path in the store -> what must be there.  What h5py cannot read is left out."""
     with h5py.File(path, "r") as f:
+        list(f)  # where even this raises, there is nothing to compare with
         return dict(_walk(f, f, "", [], _Names(f)))
 
 
@@ -61,8 +64,14 @@ class _Names:
         note("", f)
         _visit(f, "", note, [])
 
-    def of(self, reference: Any) -> Any:
-        return self.paths.get(_identity(self.file[reference]), set()) if reference else set()
+    def of(self, reference: Any) -> set[str]:
+        """None of them for a null reference; an address for an object without a path."""
+        if not reference:
+            return set()
+        try:
+            return self.paths.get(_identity(self.file[reference]), {ADDRESS})
+        except (KeyError, ValueError):  # it leads to what is no object
+            return {ADDRESS}
 
 
 def _visit(group: Any, path: str, note: Any, above: list[Any]) -> None:
@@ -73,6 +82,11 @@ def _visit(group: Any, path: str, note: Any, above: list[Any]) -> None:
             _visit(obj, f"{path}{name}/", note, above)
 
 
+def _decoded(name: str | bytes) -> str:
+    """A name; h5py leaves one that is not UTF-8 as bytes."""
+    return name if isinstance(name, str) else name.decode("utf-8", "surrogateescape")
+
+
 def _identity(obj: Any) -> Any:
     try:
         return h5py.h5o.get_info(obj.id).addr
@@ -81,9 +95,13 @@ def _identity(obj: Any) -> Any:
 
 
 def _children(group: Any) -> Iterator[tuple[str, Any]]:
-    for name in group:
+    try:
+        names = list(group)
+    except RuntimeError:  # the links are damaged
+        return
+    for name in names:
         try:
-            yield name, group[name]
+            yield _decoded(name), group[name]
         except (KeyError, OSError, RuntimeError, TypeError):  # TypeError: a user-defined link
             continue
 
@@ -108,13 +126,20 @@ def _dataset(dataset: Any, names: _Names) -> Seen | None:
             return None
         values = dataset[()]
         fill = dataset.fillvalue
-    except (OSError, TypeError, ValueError, RuntimeError):
+    except (KeyError, OSError, TypeError, ValueError, RuntimeError):
         return None
+    if isinstance(values, h5py.Empty):
+        values = np.zeros(0, dataset.dtype)
     if dataset.shape == () and isinstance(h5py.check_vlen_dtype(dataset.dtype), np.dtype):
         values, sequence = np.empty((), object), values
         values[()] = sequence  # a single sequence is an element, not an array of its own
     netcdf = names.netcdf or _is_netcdf(dataset)
     attributes = _attributes(dataset, names, netcdf=netcdf)
+    if dataset.shape is None:
+        attributes["_HDF5_NULL"] = True
+    labels = h5py.check_enum_dtype(dataset.dtype.base)
+    if labels is not None:
+        attributes["_HDF5_ENUM"] = {_decoded(name): value for name, value in labels.items()}
     found = _json_elements(values, names) if _is_json(dataset.dtype) else _plain(values, names)
     return Seen(attributes, found, fill, _scales(dataset, names))
 
@@ -124,7 +149,8 @@ def _is_json(dtype: Any) -> bool:
     if dtype.subdtype is not None:
         return _is_json(dtype.subdtype[0])
     base = h5py.check_vlen_dtype(dtype)
-    return (dtype.names is not None and dtype.hasobject) or (base not in (None, str, bytes))
+    # np.dtype("f8") == None, so types are not compared with it
+    return (dtype.names is not None and dtype.hasobject) or isinstance(base, np.dtype)
 
 
 def _json_elements(values: Any, names: _Names) -> Any:
@@ -141,18 +167,29 @@ def _scales(dataset: Any, names: _Names) -> tuple[set[str], ...]:
     except (RuntimeError, OSError, ValueError, KeyError):
         return ()
     paths = [names.paths.get(_identity(scale), set()) if scale else set() for scale in scales]
-    return tuple({path.rpartition("/")[2] for path in each} for each in paths)
+    found = [{path.rpartition("/")[2] for path in each} for each in paths]
+    return tuple(each or _label(dim) for each, dim in zip(found, dataset.dims, strict=True))
+
+
+def _label(dimension: Any) -> set[str]:
+    try:
+        return {dimension.label} - {""}
+    except (RuntimeError, OSError, ValueError, KeyError):
+        return set()
 
 
 def _is_netcdf(obj: Any) -> bool:
     marks = {"_NCProperties", "_nc3_strict", "DIMENSION_LIST"}
-    return bool(marks & set(obj.attrs)) or _is_scale(obj)
+    try:
+        return bool(marks & set(obj.attrs)) or _is_scale(obj)
+    except RuntimeError:  # the attributes are damaged
+        return False
 
 
 def _is_scale(obj: Any) -> bool:
     try:
         return obj.attrs.get("CLASS") in (b"DIMENSION_SCALE", "DIMENSION_SCALE")
-    except (KeyError, OSError, TypeError, ValueError):
+    except (KeyError, OSError, RuntimeError, TypeError, ValueError):
         return False
 
 
@@ -162,7 +199,7 @@ def _attributes(obj: Any, names: _Names, *, netcdf: bool) -> dict[str, Any]:
     try:
         present = list(obj.attrs)
     except RuntimeError:
-        return found
+        return {"*": UNREADABLE}
     for name in present:
         if name in hidden:
             continue
@@ -222,16 +259,29 @@ def _json(value: Any) -> Any:
         if value.shape:
             return [_json(each) for each in value]
         return {name: _json(value[name]) for name in value.dtype.names}
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.char in "gG":
+        return _long_doubles(value)
     if isinstance(value, np.ndarray):
         return [_json(each) for each in value]
+    return _json_scalar(value)
+
+
+def _long_doubles(value: Any) -> Any:
+    """Numbers, or the digits of all where doubles would lose some."""
+    if value.dtype.char == "G":
+        value = np.stack([value.real, value.imag], -1)
+    if np.array_equal(value.astype("f8"), value, equal_nan=True):
+        return value.astype("f8").tolist()
+    return np.vectorize(str, "O")(value).tolist()
+
+
+def _json_scalar(value: Any) -> Any:
     if isinstance(value, np.void):
         return base64.b64encode(value.tobytes()).decode()
     if isinstance(value, np.datetime64 | np.timedelta64):
         return str(value)
     if isinstance(value, bytes):
         return value.decode("utf-8", "surrogateescape")
-    if isinstance(value, np.longdouble):
-        return float(value)
     if isinstance(value, np.generic):
         value = value.item()
     return [value.real, value.imag] if isinstance(value, complex) else value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from .seen_by_h5py import seen_by_h5py
 
 pytestmark = ZARR_WARNS
 
+ROOT = Path(__file__).parents[2]
 NAMES = ["climate.nc", "filter_mask.h5", "index_extensible_array.h5", "links_two_names.h5"]
 
 
@@ -62,6 +65,23 @@ def test_goes_on_where_it_was_interrupted(fixture_file: Callable[[str], Path]) -
     result = export_to_zarr(path, store, resume=True)
     assert result.skipped >= 5
     assert _copy_differences(path, store, result, 3) == []
+
+
+def test_goes_on_where_it_was_killed(fixture_file: Callable[[str], Path], tmp_path: Path) -> None:
+    """The process ends at once, with threads in the middle of writing."""
+    path, out = fixture_file("climate.nc"), tmp_path / "copy.zarr"
+    script = (
+        "import os, sys\n"
+        "from purehdf.zarr_bridge import export_to_zarr\n"
+        "stop = lambda done, total: os._exit(9) if done == 5 else None\n"
+        "export_to_zarr(sys.argv[1], sys.argv[2], progress=stop)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(path), str(out)], cwd=ROOT)
+    assert done.returncode == 9
+    assert not (out / "zarr.json").exists()
+    result = export_to_zarr(path, out, resume=True)
+    assert result.skipped >= 5
+    assert _copy_differences(path, LocalStore(out, read_only=True), result, 3) == []
 
 
 def test_what_was_there_is_verified_or_overwritten(fixture_file: Callable[[str], Path]) -> None:

@@ -42,6 +42,7 @@ def test_equals_h5py_cut_small(name: str, fixture_file: Callable[[str], Path]) -
 
 
 @pytest.mark.parametrize("name", DAMAGED)
+@pytest.mark.filterwarnings("ignore::purehdf.FileStateWarning")  # some are cut off
 def test_damage_is_an_error_or_reported(name: str, fixture_file: Callable[[str], Path]) -> None:
     damage = DAMAGED[name]
     try:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import h5py
 import pytest
 import zarr
@@ -150,6 +151,27 @@ def test_zarr_alone_does_not_open_saved_arrays(path: Path, zarr_format: int) -> 
     HDF5Zarr(path, zarr_format=zarr_format, store=kept)
     with pytest.raises((ValueError, KeyError)):
         zarr.open_array(kept, path="temperature", mode="r", zarr_format=zarr_format)
+
+
+def test_where_the_file_is_found_again(path: Path) -> None:
+    memory = fsspec.filesystem("memory")
+    memory.pipe("/climate.nc", path.read_bytes())
+    with path.open("rb") as file, memory.open("/climate.nc") as remote:
+        for target, uri in (
+            (str(path), str(path)),
+            (path, str(path)),
+            (file, str(path)),
+            (remote, "memory:///climate.nc"),
+            (path.read_bytes(), None),
+        ):
+            kept: dict[str, Any] = {}
+            HDF5Zarr(target, store=kept)
+            assert kept["temperature/.zchunkstore"]["source"]["uri"] == uri
+            if uri is not None:
+                group = HDF5Zarr(None, store=kept, store_mode="r").zgroup
+                assert group["temperature"][0, 0, 0] > 200
+    with pytest.raises(ValueError, match="give filename"):
+        HDF5Zarr(None, store=kept, store_mode="r")
 
 
 def test_nothing_was_saved(path: Path) -> None:

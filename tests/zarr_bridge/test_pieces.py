@@ -42,6 +42,18 @@ DEFLATE = Filter(1, b"", False, (6,))
 SHUFFLE = Filter(2, b"", False, (4,))
 FLETCHER32 = Filter(3, b"", False, ())
 LZF = Filter(32000, b"lzf", False, ())
+ROUND = Filter(32022, b"BitGroom", False, (3, 4, 8, 0, 0))
+
+
+def blosc(*parameters: int) -> Filter:
+    return Filter(32001, b"blosc", True, parameters)
+
+
+def blosc_codec(cname: str, clevel: int, shuffle: int, blocksize: int) -> Codec:
+    options = {"cname": cname, "clevel": clevel, "shuffle": shuffle, "blocksize": blocksize}
+    return Codec("blosc", options)
+
+
 PIPELINES = {
     (): (),
     (DEFLATE,): (Codec("zlib", {"level": 6}),),
@@ -60,6 +72,17 @@ PIPELINES = {
     (FLETCHER32, Filter(2, b"", False, (8,))): "no multiple",
     (DEFLATE, SHUFFLE): "no multiple",
     (LZF,): "lzf",
+    (blosc(2, 2, 1, 80, 9, 2, 1),): (blosc_codec("lz4", 9, 2, 80),),
+    (blosc(2, 2, 1, 80, 9, 2, 1, 5),): (blosc_codec("lz4", 9, 2, 80),),
+    (blosc(2, 2, 1, 80),): (blosc_codec("blosclz", 5, 1, 80),),
+    (blosc(2, 2, 1, 80, 9, 2, 3),): "blosc",  # Snappy
+    (blosc(2, 2, 1, 80, 9, 2, 6),): "blosc",
+    (Filter(32015, b"zstd", True, (3,)),): (Codec("zstd", {"level": 3}),),
+    (Filter(32015, b"zstd", True, (1 << 31,)),): (Codec("zstd", {"level": 22}),),
+    (ROUND, SHUFFLE, DEFLATE): (
+        Codec("shuffle", {"elementsize": 4}),
+        Codec("zlib", {"level": 6}),
+    ),
 }
 
 

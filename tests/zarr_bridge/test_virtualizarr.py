@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import zarr
 from purehdf.zarr_bridge.chunk_references import references
 
 from .compare import _differences
-from .seen_by_h5py import seen_by_h5py
+from .seen_by_h5py import Seen, seen_by_h5py
 
 virtualizarr = pytest.importorskip("virtualizarr", minversion="2.8")
 obstore_store = pytest.importorskip("obstore.store")
@@ -43,9 +44,21 @@ def registry() -> Any:
 def test_equals_h5py(name: str, registry: Any, fixture_file: Callable[[str], Path]) -> None:
     path = fixture_file(name)
     found = references(path, zarr_format=3)
-    store = HDFParser()(path.as_uri(), registry)
+    store = HDFParser(strict=False)(path.as_uri(), registry)
     store.zarr_format, store.report = 3, lambda: found.report
-    assert list(_differences(seen_by_h5py(path), store)) == []
+    seen = {name: _as_record(name, each, store) for name, each in seen_by_h5py(path).items()}
+    assert list(_differences(seen, store)) == []
+
+
+def _as_record(name: str, seen: Seen, store: Any) -> Seen:
+    """Compounds with strings, seen as dictionaries, in the structures that the parser makes."""
+    first = next(iter(np.ravel(seen.values)), None) if seen.values is not None else None
+    dtype = zarr.open_array(store, path=name, mode="r").dtype if isinstance(first, dict) else None
+    if dtype is None or dtype.names is None:
+        return seen
+    rows = [tuple(each.values()) for each in np.ravel(seen.values)]
+    values = np.array(rows, dtype).reshape(np.shape(seen.values))
+    return replace(seen, values=values, fill=np.zeros((), dtype))
 
 
 def test_a_virtual_dataset(registry: Any, fixture_file: Callable[[str], Path]) -> None:
@@ -139,7 +152,7 @@ def test_what_is_left_out_brings_a_warning(
 ) -> None:
     url = fixture_file("datatype_vlen_strings.h5").as_uri()
     with warnings.catch_warnings(), pytest.warns(UserWarning, match="left out"):
-        HDFParser(embed_threshold=0)(url, registry)
+        HDFParser(embed_threshold=0, strict=False)(url, registry)
 
 
 def test_wrong_root(registry: Any, fixture_file: Callable[[str], Path]) -> None:

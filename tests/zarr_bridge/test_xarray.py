@@ -27,3 +27,76 @@ def test_climate_is_identical(
     store = HDF5Store(path, zarr_format=zarr_format, consolidated=consolidated)
     found = xarray.open_zarr(store, group=group, zarr_format=zarr_format, chunks=None)
     xarray.testing.assert_identical(expected, found.load())
+
+
+# Of the makers of tests/xarray_backend: files of netCDF-4, with the formats that lose nothing.
+# Format 2 has no fill value beside xarray's _FillValue, so that netCDF's default is masked.
+NETCDF = {
+    "packed": (3,),
+    "calendars": (2, 3),
+    "groups": (2, 3),
+    "written_by_xarray": (2, 3),
+    "enums": (2, 3),
+    "strings": (3,),
+    "coordinates": (3,),
+}
+
+
+def _assert_identical(path: Path, zarr_format: int) -> None:
+    """All groups are the same, but for the labels of enumerations, which h5netcdf hides."""
+    with xarray.open_datatree(path, engine="h5netcdf", decode_times=False) as tree:
+        groups = tree.groups
+    for group in groups:
+        with xarray.open_dataset(
+            path, engine="h5netcdf", group=group, decode_times=False
+        ) as dataset:
+            expected = dataset.load()
+        store = HDF5Store(path, zarr_format=zarr_format)
+        found = xarray.open_zarr(
+            store,
+            group=group.strip("/") or None,
+            zarr_format=zarr_format,
+            chunks=None,
+            decode_times=False,
+        )
+        for variable in found.variables.values():
+            variable.attrs.pop("_HDF5_ENUM", None)
+        xarray.testing.assert_identical(expected, found.load())
+
+
+@pytest.mark.parametrize("name", NETCDF)
+def test_netcdf_files_are_identical(name: str, zarr_format: int, tmp_path: Path) -> None:
+    pytest.importorskip("netCDF4")
+    from tests.xarray_backend.files import MAKERS
+
+    path = tmp_path / f"{name}.nc"
+    MAKERS[name](path)
+    if zarr_format in NETCDF[name]:
+        _assert_identical(path, zarr_format)
+
+
+# h5netcdf takes the names of dimensions from the last of several links to a scale.
+LINKED = {"air_linked.nc"}
+
+
+@pytest.mark.corpus
+@pytest.mark.filterwarnings("ignore")
+def test_netcdf_files_of_the_corpus(corpus: Path) -> None:
+    """Those that h5netcdf can open, and that netCDF-4 has written."""
+    compared = 0
+    for path in sorted((corpus / "open").rglob("*.nc")):
+        if path.stat().st_size > 50_000 or path.name in LINKED or not _is_netcdf4(path):
+            continue
+        try:
+            xarray.open_datatree(path, engine="h5netcdf", decode_times=False).load().close()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+        _assert_identical(path, 3)
+        compared += 1
+    assert compared >= 5
+
+
+def _is_netcdf4(path: Path) -> bool:
+    content = path.read_bytes()
+    marks = (b"_Netcdf4", b"_NCProperties", b"_nc3_strict")
+    return content.startswith(b"\x89HDF") and any(mark in content for mark in marks)

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from functools import cache
+from typing import Annotated
 
 from ...errors import VersionError
 from ..block import U8, U16, Version, block
 from ..cursor import Cursor
+from ..record import Record
 from ..structure import structure
 
-__all__ = ["Attribute", "AttributeInfo", "Part", "decode_attribute", "decode_attribute_info"]
+__all__ = [
+    "Attribute",
+    "AttributeHead",
+    "AttributeInfo",
+    "Part",
+    "decode_attribute",
+    "decode_attribute_info",
+]
 
 _DATATYPE_SHARED, _DATASPACE_SHARED = 0x01, 0x02
+_FIXED = 8  # bytes of the fields that all versions have
+_PADDED_TO = 8  # each part in version 1
 
 
 @block("attribute message", "IV.A.2.m")
@@ -26,7 +36,7 @@ class AttributePrefix:
     dataspace_size: U16
 
 
-class Part(NamedTuple):
+class Part(Record):
     """A message inside the attribute message: its bytes and their file offset.
 
     Of a ``shared`` one the body only says where it is.
@@ -37,23 +47,55 @@ class Part(NamedTuple):
     shared: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """A named array in an object header.
+class AttributeHead(Record):
+    """All of an attribute message but its data, which many objects repeat.
 
-    Datatype and dataspace stay bytes until the value is asked for: an attribute of a
-    type that cannot be read still has its name.  ``data`` is all that follows them.
+    The offsets of ``datatype`` and ``dataspace`` count from the message's first byte;
+    ``size`` is where the data begins.
     """
 
     name: bytes
     character_set: int
     datatype: Part
     dataspace: Part
+    size: int
+
+
+class Attribute(Record):
+    """A named array in an object header.
+
+    Datatype and dataspace stay bytes until the value is asked for: an attribute of a
+    type that cannot be read still has its name.  ``data`` is all that follows them.
+    """
+
+    head: AttributeHead
     data: Part
 
+    @property
+    def name(self) -> bytes:
+        """Its name."""
+        return self.head.name
 
-@dataclass(frozen=True, slots=True)
-class AttributeInfo:
+    @property
+    def character_set(self) -> int:
+        """Of the name: 0 ASCII, 1 UTF-8."""
+        return self.head.character_set
+
+    @property
+    def datatype(self) -> Part:
+        """The datatype message."""
+        return self._placed(self.head.datatype)
+
+    @property
+    def dataspace(self) -> Part:
+        """The dataspace message."""
+        return self._placed(self.head.dataspace)
+
+    def _placed(self, part: Part) -> Part:
+        return Part(part.body, self.data.offset - self.head.size + part.offset, part.shared)
+
+
+class AttributeInfo(Record):
     """Where attributes lie that are stored densely; None where they are not."""
 
     creation_order_tracked: bool
@@ -66,20 +108,42 @@ class AttributeInfo:
 @structure("attribute message", "IV.A.2.m")
 def decode_attribute(cursor: Cursor) -> Attribute:
     """Decode an attribute of version 1, 2 or 3."""
+    prefix = cursor.ahead(AttributePrefix)
+    head = cursor.same(_decode_head, _head_size(prefix))
+    offset = cursor.offset
+    data = cursor.raw(cursor.stop - cursor.position, "data")
+    return Attribute.make((head, Part.make((data, offset, False))))
+
+
+@cache
+def _head_size(prefix: AttributePrefix) -> int:
+    """Bytes before the data."""
+    return _FIXED + (prefix.version == 3) + sum(_sizes(prefix))
+
+
+def _sizes(prefix: AttributePrefix) -> tuple[int, int, int]:
+    """Bytes that name, datatype and dataspace take."""
+    sizes = prefix.name_size, prefix.datatype_size, prefix.dataspace_size
+    if prefix.version > 1:
+        return sizes
+    name, datatype, dataspace = (-(-size // _PADDED_TO) * _PADDED_TO for size in sizes)
+    return name, datatype, dataspace
+
+
+def _decode_head(cursor: Cursor) -> AttributeHead:
     prefix = cursor.read(AttributePrefix)
     charset = cursor.uint(1, "name character set encoding") if prefix.version == 3 else 0
-    flags, padded_to = (0, 8) if prefix.version == 1 else (prefix.flags, 1)
-    sizes = (prefix.name_size, prefix.datatype_size, prefix.dataspace_size)
-    name_size, type_size, space_size = (-(-size // padded_to) * padded_to for size in sizes)
+    flags = 0 if prefix.version == 1 else prefix.flags
+    name_size, type_size, space_size = _sizes(prefix)
     # Its last byte is a zero; one that is not is no part of the name either.
     name = cursor.raw(name_size, "name")[: max(prefix.name_size - 1, 0)].split(b"\0")[0]
     datatype = _part(cursor, type_size, "datatype", bool(flags & _DATATYPE_SHARED))
     dataspace = _part(cursor, space_size, "dataspace", bool(flags & _DATASPACE_SHARED))
-    return Attribute(name, charset, datatype, dataspace, _part(cursor, cursor.remaining, "data"))
+    return AttributeHead(name, charset, datatype, dataspace, cursor.position - cursor.start)
 
 
-def _part(cursor: Cursor, size: int, name: str, shared: bool = False) -> Part:
-    offset = cursor.offset
+def _part(cursor: Cursor, size: int, name: str, shared: bool) -> Part:
+    offset = cursor.position - cursor.start
     return Part(cursor.raw(size, name), offset, shared)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ...errors import FormatError, VersionError
 from ..cursor import Cursor
+from ..record import Record
 from ..structure import structure
 
 __all__ = [
@@ -29,31 +29,27 @@ _COMPACT, _CONTIGUOUS, _CHUNKED, _VIRTUAL = range(4)
 _EDGE_CHUNKS_UNFILTERED, _SINGLE_CHUNK_FILTERED = 0x01, 0x02
 
 
-@dataclass(frozen=True, slots=True)
-class Compact:
+class Compact(Record):
     """The elements are in the message itself; ``offset`` is their file offset."""
 
     data: bytes
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Contiguous:
+class Contiguous(Record):
     """The elements are in one run; versions 1 and 2 do not state its ``size`` in bytes."""
 
     address: int | None
     size: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class BTreeV1Index:
+class BTreeV1Index(Record):
     """A version 1 B-tree of node type 1 (III.A.1)."""
 
     address: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class SingleChunkIndex:
+class SingleChunkIndex(Record):
     """One chunk (VII.A); ``size`` and ``filter_mask`` are stated where it is filtered."""
 
     address: int | None
@@ -61,23 +57,20 @@ class SingleChunkIndex:
     filter_mask: int
 
 
-@dataclass(frozen=True, slots=True)
-class ImplicitIndex:
+class ImplicitIndex(Record):
     """All chunks in order, without gaps (VII.B)."""
 
     address: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class FixedArrayIndex:
+class FixedArrayIndex(Record):
     """A fixed array (VII.C)."""
 
     address: int | None
     page_bits: int
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensibleArrayIndex:
+class ExtensibleArrayIndex(Record):
     """An extensible array (VII.D)."""
 
     address: int | None
@@ -88,8 +81,7 @@ class ExtensibleArrayIndex:
     page_bits: int
 
 
-@dataclass(frozen=True, slots=True)
-class BTreeV2Index:
+class BTreeV2Index(Record):
     """A version 2 B-tree of record type 10 or 11 (VII.E)."""
 
     address: int | None
@@ -108,8 +100,7 @@ ChunkIndex = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Chunked:
+class Chunked(Record):
     """The elements are in chunks of ``chunk_shape`` (rank numbers) and ``element_size``.
 
     ``version`` is the message's: 5 has wider chunk sizes in its index.
@@ -122,8 +113,7 @@ class Chunked:
     edge_chunks_unfiltered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Virtual:
+class Virtual(Record):
     """The elements are in other datasets; a global heap object lists which."""
 
     address: int | None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 
 from ...errors import FormatError, VersionError
 from ..cursor import Cursor
+from ..record import Record
 from ..structure import structure
 
 __all__ = ["Dataspace", "decode_dataspace"]
@@ -16,8 +16,7 @@ _MAX_RANK = 32
 _TYPES = {0: "scalar", 1: "simple", 2: "null"}
 
 
-@dataclass(frozen=True, slots=True)
-class Dataspace:
+class Dataspace(Record):
     """The extent of an array.
 
     ``shape`` is () for a scalar and None for a null dataspace, which has no elements at

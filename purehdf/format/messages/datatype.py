@@ -32,6 +32,8 @@ from ..structure import structure
 __all__ = ["decode_datatype"]
 
 _SECTION = "IV.A.2.d"
+_NUMBERS = (0, 1, 2, 4)  # fixed-point, floating-point, time, bit field
+_LARGEST_NUMBER = 1024  # bytes
 
 
 class _Head(NamedTuple):
@@ -62,6 +64,13 @@ def decode_datatype(cursor: Cursor, depth: int = 0) -> Datatype:
     if not 0 < head.size < 1 << 31:  # the library refuses zero, and numpy what is larger
         raise FormatError(
             "impossible size", field="size", expected="1 to 2147483647", found=head.size
+        )
+    if number in _NUMBERS and head.size > _LARGEST_NUMBER:
+        raise LimitError(
+            "a number of too many bytes",
+            field="size",
+            expected=f"at most {_LARGEST_NUMBER}",
+            found=head.size,
         )
     return _CLASSES[number](cursor, head)
 
@@ -220,6 +229,10 @@ def _reference(cursor: Cursor, head: _Head) -> Reference:
 
 def _enumeration(cursor: Cursor, head: _Head) -> Enumeration:
     base = decode_datatype(cursor, head.depth + 1)
+    if base.size != head.size:
+        raise FormatError(
+            "size is not that of its base", field="size", expected=base.size, found=head.size
+        )
     count, padded = head.bits & 0xFFFF, 1 if head.version >= 3 else 8
     names = [cursor.text("name", padded_to=padded) for _ in range(count)]
     values = [cursor.raw(base.size, "value") for _ in range(count)]

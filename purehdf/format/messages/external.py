@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from ..block import U16, Address, Bytes, Length, Version, block
 from ..cursor import Cursor
+from ..record import Record
 from ..structure import structure
 
 __all__ = ["ExternalSlot", "ExternalStorage", "decode_external_storage"]
@@ -30,8 +30,7 @@ class ExternalSlot:
     data_size_in_external_file: Length
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalStorage:
+class ExternalStorage(Record):
     """The runs that, one after another, hold the elements."""
 
     heap_address: int

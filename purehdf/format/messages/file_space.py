@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from ...errors import FormatError
 from ..block import U8, U16, Length, Offset, Version, block
 from ..cursor import Cursor
+from ..record import Record
 from ..structure import structure
 
 __all__ = ["FileSpaceInfo", "decode_file_space_info"]
@@ -36,8 +36,7 @@ class FileSpaceV1:
     eoa: Offset
 
 
-@dataclass(frozen=True, slots=True)
-class FileSpaceInfo:
+class FileSpaceInfo(Record):
     """How free space is managed.
 
     ``strategy`` is as its version numbers it; ``page_size`` is in bytes, None for version 0;

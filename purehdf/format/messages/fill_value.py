@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...errors import VersionError
 from ..cursor import Cursor
+from ..record import Record
 from ..structure import structure
 
 __all__ = ["FillValue", "decode_fill_value", "decode_old_fill_value"]
@@ -13,8 +12,7 @@ __all__ = ["FillValue", "decode_fill_value", "decode_old_fill_value"]
 _UNDEFINED, _DEFINED = 0x10, 0x20  # flags of version 3
 
 
-@dataclass(frozen=True, slots=True)
-class FillValue:
+class FillValue(Record):
     """What elements hold that were never written.
 
     ``value`` is one element as bytes; None is the default, zero bytes.  ``undefined``

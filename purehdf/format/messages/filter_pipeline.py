@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...errors import LimitError, VersionError
 from ..cursor import Cursor
+from ..record import Record
 from ..structure import structure
 
 __all__ = ["Filter", "decode_filter_pipeline"]
@@ -14,8 +13,7 @@ _OPTIONAL = 0x01
 _NAMED_FROM = 256  # version 2 leaves out the names of the library's own filters
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Record):
     """One step of the pipeline; ``parameters`` is the client data, unsigned 32-bit each."""
 
     id: int

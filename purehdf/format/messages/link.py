@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...errors import FormatError, VersionError
 from ..cursor import Cursor
+from ..record import Record
 from ..structure import structure
 
 __all__ = [
@@ -25,30 +24,26 @@ _TYPE_STORED, _CREATION_ORDER_STORED, _CHARACTER_SET_STORED = 0x08, 0x04, 0x10
 _HARD, _SOFT, _EXTERNAL = 0, 1, 64
 
 
-@dataclass(frozen=True, slots=True)
-class HardTarget:
+class HardTarget(Record):
     """The address of an object header."""
 
     address: int
 
 
-@dataclass(frozen=True, slots=True)
-class SoftTarget:
+class SoftTarget(Record):
     """A path in the same file."""
 
     path: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalTarget:
+class ExternalTarget(Record):
     """A path in another file."""
 
     filename: bytes
     path: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class UserDefinedTarget:
+class UserDefinedTarget(Record):
     """Something that only the program which registered link class `link_class` can follow."""
 
     link_class: int
@@ -58,8 +53,7 @@ class UserDefinedTarget:
 LinkTarget = HardTarget | SoftTarget | ExternalTarget | UserDefinedTarget
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Record):
     """A name in a group and where it leads."""
 
     name: bytes
@@ -68,8 +62,7 @@ class Link:
     character_set: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LinkInfo:
+class LinkInfo(Record):
     """How a group keeps its links; the addresses are None unless they are stored densely."""
 
     creation_order_tracked: bool
@@ -79,8 +72,7 @@ class LinkInfo:
     creation_order_index_address: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class GroupInfo:
+class GroupInfo(Record):
     """Hints for writers: phase change values, and estimates of entries and name lengths."""
 
     maximum_compact: int | None

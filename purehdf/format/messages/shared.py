@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...errors import FormatError, VersionError
 from ..cursor import Cursor
+from ..record import Record
 from ..structure import structure
 
 __all__ = ["HeapMessage", "SharedMessage", "decode_shared_message"]
@@ -13,15 +12,13 @@ __all__ = ["HeapMessage", "SharedMessage", "decode_shared_message"]
 _IN_HEAP, _COMMITTED = 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class SharedMessage:
+class SharedMessage(Record):
     """The message lies in the object header at ``address``."""
 
     address: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeapMessage:
+class HeapMessage(Record):
     """The message lies in the heap of shared messages (III.I) of its type."""
 
     heap_id: bytes

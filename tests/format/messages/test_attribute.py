@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from purehdf.format.messages.attribute import (
     Attribute,
+    AttributeHead,
     AttributeInfo,
     Part,
     decode_attribute,
@@ -16,6 +17,16 @@ INT16 = bytes.fromhex("10 08 00 00 02 00 00 00 00 00 10 00")
 SCALAR_1 = bytes.fromhex("01 00 00 00 00 00 00 00")
 SCALAR_2 = bytes.fromhex("02 00 00 00")
 COMMITTED = bytes.fromhex("03 02 20 03 00 00 00 00 00 00")
+
+
+def attribute(name: bytes, charset: int, datatype: Part, dataspace: Part, data: Part) -> Attribute:
+    """An attribute of parts at their file offsets; its head counts them from its own start."""
+    within = (part.__replace__(offset=part.offset - AT) for part in (datatype, dataspace))
+    head = AttributeHead(name, charset, *within, data.offset - AT)
+    found = Attribute(head, data)
+    assert (found.name, found.character_set) == (name, charset)
+    assert (found.datatype, found.dataspace) == (datatype, dataspace)
+    return found
 
 
 class TestAttribute(Table):
@@ -37,7 +48,7 @@ class TestAttribute(Table):
             01000000 00000000                   | dataspace         # scalar
             2a 00                               | data
             """,
-            Attribute(
+            attribute(
                 b"unit",
                 0,
                 Part(INT16 + bytes(4), AT + 16, False),
@@ -58,7 +69,7 @@ class TestAttribute(Table):
             01000000 00000000                   | dataspace
                                                 | data
             """,
-            Attribute(
+            attribute(
                 b"u",
                 0,
                 Part(INT16 + bytes(4), AT + 16, False),
@@ -79,7 +90,7 @@ class TestAttribute(Table):
             02000000                            | dataspace
             2a 00                               | data
             """,
-            Attribute(
+            attribute(
                 b"unit",
                 0,
                 Part(COMMITTED, AT + 13, True),
@@ -101,7 +112,7 @@ class TestAttribute(Table):
             0302 2003 00*6                      | dataspace
             2a 00                               | data
             """,
-            Attribute(
+            attribute(
                 "é".encode(),
                 1,
                 Part(INT16, AT + 12, False),

@@ -389,6 +389,8 @@ def test_versions(version: int) -> None:
         ("3a 00*3 04 00*3 21 00*8", "dimensionality"),
         ("3a 00*3 04 00*3 01 03 00*3" + INT8_FIELDS, "size"),
         ("5b 01 00 00 03 00*3" + INT8_FIELDS, "size"),
+        ("38 00*3 02 00*3" + INT8_FIELDS, "size"),
+        ("10 00*3 01 04 00*2 00 00 08 00", "size"),
     ],
     ids=[
         "class 12",
@@ -407,6 +409,8 @@ def test_versions(version: int) -> None:
         "33 dimensions",
         "an array that is larger than its elements",
         "a complex number that is larger than its two parts",
+        "an enumeration that is larger than its base",
+        "an integer of more than 1024 bytes",
     ],
 )
 def test_impossible(literal: str, field: str) -> None:

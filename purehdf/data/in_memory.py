@@ -1,0 +1,78 @@
+"""Elements that lie in memory in one piece, as numpy would lay them: a file's map, compact data."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ..datatype.elements import read_elements
+from ..datatype.numpy_types import is_plain
+from ..format.buffer import Buffer
+from ..format.messages.data_layout import Chunked, Virtual
+from ..walk.datasets import DatasetRecord
+from ..walk.reader import Reader
+from .plan import outer_index
+from .pool import each
+from .selection import Points, Selection
+from .storage import Blocks, blocks_of
+
+__all__ = ["copy_selected", "memory_view", "stored_array"]
+
+AnyArray = np.ndarray[Any, Any]
+
+_SHARE = 4 << 20  # bytes that a thread copies at a time
+
+
+def stored_array(reader: Reader, blocks: Blocks, unit: np.dtype[Any]) -> AnyArray | None:
+    """Return all elements as a view of the bytes; None if they do not lie like that."""
+    found = _stored_bytes(reader, blocks)
+    if found is None:
+        return None
+    return np.frombuffer(found, unit, prod(blocks.shape)).reshape(blocks.shape)
+
+
+def _stored_bytes(reader: Reader, blocks: Blocks) -> Buffer | None:
+    """The bytes of all elements; None too if some are cut off."""
+    size = prod(blocks.shape) * blocks.element_size
+    found = blocks.data
+    if found is None and blocks.start is not None and blocks.external is None:
+        found = reader.resident and reader.resident[blocks.start : blocks.start + size]
+    return None if found is None or len(found) < size else found
+
+
+async def memory_view(reader: Reader, record: DatasetRecord) -> AnyArray:
+    """Return all elements of a dataset as a read-only view of the file's bytes.
+
+    Raises ValueError, which says why, where that is not possible.
+    """
+    if not is_plain(record.datatype):
+        raise _no_view("NumPy has no type for its elements as they lie in the file")
+    if isinstance(record.layout, Chunked | Virtual) or record.external is not None:
+        raise _no_view("its elements do not lie in one piece in this file")
+    found = _stored_bytes(reader, await blocks_of(reader, record))
+    if found is None:
+        raise _no_view("its elements are not in memory, nor in a local file that is whole")
+    return await read_elements(reader, record.datatype, found, record.dataspace.shape or ())
+
+
+def _no_view(why: str) -> ValueError:
+    return ValueError(f"reading this dataset makes a copy: {why}")
+
+
+def copy_selected(array: AnyArray, selection: Selection | Points, out: AnyArray) -> None:
+    """Copy what is selected of `array` to `out`."""
+    if isinstance(selection, Points):
+        out[...] = array[tuple(selection.coordinates.T)]
+        return
+    index = outer_index([axis.index for axis in selection.axes])
+    if out.nbytes <= _SHARE or any(not isinstance(part, slice) for part in index):
+        out[...] = array[index]
+        return
+    found, rows = array[index], max(_SHARE * len(out) // out.nbytes, 1)
+
+    def copy(start: int) -> None:
+        out[start : start + rows] = found[start : start + rows]
+
+    each(copy, range(0, len(out), rows))
