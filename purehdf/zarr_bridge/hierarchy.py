@@ -310,8 +310,11 @@ class Hierarchy:
             for address, name in self._names_in(group).items()
         ]
         found = await gather(self._attributes_at(place) for place, _ in children)
+        # Variables have such a number too: that of their first dimension.
         numbers = [
-            None if isinstance(each, Exception) else each.values.get("_Netcdf4Dimid")
+            each.values.get("_Netcdf4Dimid")
+            if isinstance(each, ObjectAttributes) and each.is_scale
+            else None
             for each in found
         ]
         return {

@@ -39,6 +39,7 @@ NETCDF = {
     "enums": (2, 3),
     "strings": (3,),
     "coordinates": (3,),
+    "character_coordinate": (3,),
 }
 
 
