@@ -23,7 +23,7 @@ _FAST_LIMIT = 1 << 32  # libdeflate's size of a result fits 32 bits
 def decode(data: Buffer, parameters: tuple[int, ...], limit: int) -> Buffer:
     """Inflate, never to more than `limit` bytes."""
     fast = _fast()
-    if fast is not None and limit < _FAST_LIMIT:
+    if fast is not None and 0 < limit < _FAST_LIMIT:  # it takes 0 for no limit
         try:
             return memoryview(fast(data, limit))
         except Exception:  # it does not say what is wrong: the standard library does

@@ -57,7 +57,7 @@ def lookup3_each(parts: Sequence[Buffer]) -> list[int]:
 
 def _lookup3_columns(parts: Sequence[Buffer]) -> list[int]:
     """The same for parts that are not empty, the longest first: one column of words each."""
-    sizes = np.array([len(part) for part in parts])
+    sizes = np.array([len(part) for part in parts], np.int64)
     steps = -(-sizes // 12)
     padded = b"".join([bytes(part).ljust(12 * int(steps[0]), b"\0") for part in parts])
     words = np.ascontiguousarray(np.frombuffer(padded, "<u4").reshape(len(parts), -1).T)

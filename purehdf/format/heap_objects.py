@@ -47,7 +47,7 @@ class HeapObjects:
 
     def rows(self, collections: Column, indices: Column, sizes: Column) -> Column:
         """Return the places in the columns of objects, which must have `sizes` bytes or more."""
-        wanted = collections << 32 | indices
+        wanted = collections.astype(np.int64) << 32 | indices
         # Of two with one index the last one counts.
         rows = np.searchsorted(self.key, wanted, side="right") - 1
         known = (rows >= 0) & (self.key[rows] == wanted) if len(self.key) else rows >= 0
@@ -96,7 +96,7 @@ def find_objects(bodies: Sequence[Buffer], offsets: Sequence[int], length_size: 
 def _side_by_side(data: bytes, at: Column, stops: Column, length_size: int) -> list[_Found]:
     """Find the first object of each collection, then the second of each, and so on."""
     found: list[_Found] = []
-    number, mask = np.arange(len(at)), np.uint64((1 << 8 * length_size) - 1)
+    number, mask = np.arange(len(at), dtype=np.int64), np.uint64((1 << 8 * length_size) - 1)
     while True:
         # Less than one object header may be left over: it belongs to nobody.
         number, at, stops = _only(stops - at >= _HEADER, number, at, stops)

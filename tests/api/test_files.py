@@ -104,3 +104,27 @@ def test_an_object_keeps_its_file_open(one: Path) -> None:
     assert dataset.file["plants"].name == "/plants"
     dataset.file.close()
     assert not dataset
+
+
+def test_is_hdf5_looks_for_the_signature(one: Path, tmp_path: Path) -> None:
+    whole = one.read_bytes()
+    assert purehdf.is_hdf5(one)
+    assert purehdf.is_hdf5(whole)
+    assert purehdf.is_hdf5(io.BytesIO(bytes(512) + whole))  # behind a user block
+    assert purehdf.is_hdf5(whole[:8] + b"\xff" * 100)  # as h5py, whatever follows
+    text = tmp_path / "text.h5"
+    text.write_text("not an HDF5 file")
+    assert not purehdf.is_hdf5(text)
+    assert not purehdf.is_hdf5(b"")
+    with open(one, "rb") as stream:
+        assert purehdf.is_hdf5(stream)
+        assert not stream.closed
+
+
+def test_names_are_shown(one: Path) -> None:
+    with purehdf.File(one) as file:
+        names, attributes = file["plants/fern"].keys(), file.attrs.keys()
+        assert repr(names) == f"Names({list(names)})"
+        assert repr(attributes) == f"Names({list(attributes)})"
+    assert repr(names) == "Names(<Closed HDF5 group>)"
+    assert repr(attributes) == "Names(<Attributes of closed HDF5 object>)"

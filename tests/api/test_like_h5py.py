@@ -20,6 +20,35 @@ list(f['plants/fern'])
 list(f['plants'].values())
 dict(f['plants/fern'].items())
 list(reversed(list(f['plants'])))
+list(reversed(f['plants']))
+list(reversed(f['plants'].keys()))
+list(reversed(f['plants'].values()))
+list(reversed(f['plants'].items()))
+list(reversed(f['plants/fern/height'].attrs.keys()))
+f['plants'].keys() & {'fern', 'tree'}
+f['plants'] in f.values()
+f['plants/fern'] in f.values()
+('plants', f['plants']) in f.items()
+('plants', f['grid']) in f.items()
+('no', f['grid']) in f.items()
+bool(f['plants'].id)
+bool(f['kind'].id.valid)
+f['plants'].id == f['plants'].id
+f['grid'].id == f['/grid'].id
+f['grid'].id == f['plants'].id
+f['grid'].id == 3
+len({f['grid'].id, f['grid'].id, f['plants'].id})
+isinstance(f['grid'], h5.HLObject)
+isinstance(f, h5.HLObject)
+isinstance(f.attrs, h5.HLObject)
+f.swmr_mode
+h5.is_hdf5(f.filename)
+h5.is_hdf5(f.filename + ' is not there')
+h5.is_hdf5('.')
+h5.File(f.filename, libver='latest', rdcc_nbytes=1, rdcc_w0=1, rdcc_nslots=5)['plants']
+h5.File(f.filename, 'r', driver='core', backing_store=False)['plants']
+h5.File(f.filename, 'r', locking=False, page_buf_size=0, track_order=True)['plants']
+h5.File(f.filename, 'r', no_such_option=1)
 len(f['plants'].keys())
 len(f['plants'].values())
 'fern' in f['plants'].keys()
@@ -308,6 +337,11 @@ f.visititems(lambda name, obj: obj if isinstance(obj, h5.Dataset) else None)
 f.visit(lambda name: 0)
 f.visit(lambda name: None)
 f.visit(lambda name: {}['no'])
+(seen := [], f['plants'].visititems(lambda name, obj: seen.append((name, obj))))[0]
+(seen := [], f.visit_links(seen.append))[0]
+(seen := [], f.visititems_links(lambda name, link: seen.append((name, link))))[0]
+(seen := [], f['plants/fern'].visititems_links(lambda name, link: seen.append((name, link))))[0]
+f.visititems_links(lambda name, link: getattr(link, 'filename', None))
 """
 
 

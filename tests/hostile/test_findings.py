@@ -64,7 +64,6 @@ def test_only_absolute_names_are_sought_beside_the_file(tmp_path: Path) -> None:
         ("virtual_unlimited.h5", 362),  # a mapping of another rank than its dataset
         ("attributes_others_v3.h5", 569),  # an integer of half a gibibyte
         ("attributes_others_v1.h5", 633),  # an enumeration that is larger than its base
-        ("dense_links_order.h5", 397),  # thousands of soft links that lead nowhere
     ],
 )
 def test_what_fuzzing_found(seed: str, number: int) -> None:

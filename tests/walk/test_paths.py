@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
@@ -90,6 +91,18 @@ def test_paths_that_lead_nowhere(image: Image, tree: Tree, path: str) -> None:
 def test_a_near_name_is_offered(image: Image, tree: Tree) -> None:
     with pytest.raises(LinkNotFoundError, match="did you mean 'relative'"):
         follow(image, tree, tree.root, "a/relativ")
+
+
+def test_a_near_name_is_sought_when_the_message_is_read(
+    image: Image, tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code that tries names, ``"x" in group``, does not pay for it."""
+    with monkeypatch.context() as patch:
+        patch.setattr("difflib.get_close_matches", None)
+        with pytest.raises(LinkNotFoundError) as caught:
+            follow(image, tree, tree.root, "a/relativ")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value) == "no link 'relativ' here; did you mean 'relative'?"
 
 
 @pytest.mark.parametrize("path", ["a/self", "a/ping", "a/pong/x", "a/down"])
