@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         UserDefinedLink,
     )
     from .api.dataset_id import DatasetID, StoreInfo
+    from .api.objects import HLObject
+    from .api.recognize import is_hdf5
     from .api.virtual import VDSmap
     from .data.empty import Empty
     from .data.pool import set_threads
@@ -88,6 +90,7 @@ __all__ = [
     "FilterUnavailableError",
     "FormatError",
     "Group",
+    "HLObject",
     "HardLink",
     "LimitError",
     "Limits",
@@ -112,6 +115,7 @@ __all__ = [
     "check_string_dtype",
     "check_vlen_dtype",
     "enum_dtype",
+    "is_hdf5",
     "opaque_dtype",
     "open_async",
     "ref_dtype",
@@ -134,6 +138,12 @@ _MODULES = {
     """,
     ".api.dataset_id": """
         DatasetID StoreInfo
+    """,
+    ".api.objects": """
+        HLObject
+    """,
+    ".api.recognize": """
+        is_hdf5
     """,
     ".api.virtual": """
         VDSmap

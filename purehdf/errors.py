@@ -95,7 +95,7 @@ class PureHDFError(Exception):
         if self.offset is not None:
             where.append(f"at byte {self.offset:#x}")
         if self.path is not None:
-            where.append(f"of {self.path}")
+            where.append(f"of {self.path}" if where else self.path)
         if self.within is not None:
             where.append(f"[{self.within}]")
         what = self.reason

@@ -52,6 +52,9 @@ class Limits:
     chunk_bytes : int
         Size of one chunk that filters decode, in bytes; as it lies in the file, a chunk may
         have any size.  4 GiB, or half of the machine's memory where that is more.
+    chunk_cache_bytes : int
+        Decoded chunks that are kept for the next read, in bytes.  Only those are that a read
+        used in part, and none that is larger than this.  0 keeps nothing.
     verify_checksums : bool
         Whether a checksum that differs, of metadata or of a chunk (fletcher32), is an error.
         ``File(..., verify_checksums=False)`` reads on; ``File.problems`` then lists those
@@ -69,6 +72,7 @@ class Limits:
     filters: int = 32
     filter_slack: int = 1024
     chunk_bytes: int = max(4096 * _MIB, _memory() // 2)
+    chunk_cache_bytes: int = 8 * _MIB
     verify_checksums: bool = True
 
 

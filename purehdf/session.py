@@ -8,31 +8,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, Literal, NoReturn, TypeVar
+from contextlib import AbstractContextManager
+from copy import copy
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 from .errors import ExternalAccessError, LimitError, PureHDFError
 from .format.context import Context
 from .format.superblock import Superblock
 from .limits import Limits
 from .source import (
-    BlockCache,
     FileObjectSource,
     FileSet,
-    IOStats,
     Source,
     folder_of,
     open_source,
     run,
     run_async,
-    with_members,
 )
 from .walk.extension import page_size
 from .walk.members import find_members
 from .walk.paths import all_paths
 from .walk.reader import Reader
 from .walk.superblock import open_file
+
+if TYPE_CHECKING:
+    from .source import BlockCache, IOStats
 
 __all__ = ["External", "Origin", "Session", "whole"]
 
@@ -43,14 +43,20 @@ _OPEN_FILES = 256  # files that one file may make us open
 _WRITING, _SWMR = 1, 4  # file consistency flags
 
 
-@dataclass(frozen=True, eq=False)
 class Origin:
     """A path or URL, and how it was opened: all that it takes to open it again."""
 
-    target: str
-    storage_options: Mapping[str, Any] | None
-    limits: Limits
-    external: External | None
+    def __init__(
+        self,
+        target: str,
+        storage_options: Mapping[str, Any] | None,
+        limits: Limits,
+        external: External | None,
+    ) -> None:
+        self.target = target
+        self.storage_options = storage_options
+        self.limits = limits
+        self.external = external
 
 
 class Session:
@@ -112,8 +118,8 @@ class Session:
     def _set(self, files: FileSet, shift: int, source: Source, limits: Limits) -> None:
         self.files = files
         self.limits = limits
-        self._cache = source if isinstance(source, BlockCache) else None
-        source = source.source if isinstance(source, BlockCache) else source
+        self._cache = _block_cache(source)
+        source = source if self._cache is None else self._cache.source
         self.name = source.name  # the path or URL, or what else it was opened from
         self.folder = folder_of(source)
         self._allowed = os.path.realpath(self.folder or "")  # where others may lie, by default
@@ -146,7 +152,9 @@ class Session:
 
     def io_stats(self) -> IOStats:
         """What reading this file has cost so far; see :class:`purehdf.source.IOStats`."""
-        return IOStats() if self._cache is None else replace(self._cache.stats)
+        from .source import IOStats
+
+        return IOStats() if self._cache is None else copy(self._cache.stats)
 
     @property
     def root_address(self) -> int:
@@ -195,13 +203,9 @@ class Session:
         except PureHDFError as error:
             raise error.locate(path=path) from error.__cause__
 
-    @contextmanager
-    def errors(self, path: str | None) -> Iterator[None]:
+    def errors(self, path: str | None) -> AbstractContextManager[None]:
         """Tell errors the path of the object that they are about."""
-        try:
-            yield
-        except PureHDFError as error:
-            raise error.locate(path=path) from error.__cause__
+        return _Located(path)
 
     def path_of(self, address: int) -> str | None:
         """A path to the object at `address`, or None; the first call looks at all groups."""
@@ -213,6 +217,7 @@ class Session:
         """Close the file, and those that it made us open."""
         if not self.closed:
             self.closed = True
+            self.reader.chunks.clear()
             self.files.close()
 
     # -- other files
@@ -232,8 +237,9 @@ class Session:
         other._set(self.files, shift, source, self.limits)
         other.external, other._others = self.external, self._others
         other._allowed = self._allowed
-        other.origin = self.origin and replace(self.origin, target=path, storage_options=None)
+        other.origin = self.origin and Origin(path, None, self.origin.limits, self.origin.external)
         other.reader, other.superblock = await other._open_file()
+        other.reader.chunks = self.reader.chunks  # one budget for all of them
         return other
 
     async def open_raw(self, name: str) -> Reader:
@@ -265,6 +271,17 @@ class Session:
         return _find(name, os.path.realpath(self.folder), allowed)
 
 
+class _Located(AbstractContextManager[None]):
+    """Tells errors the `path` of the object that they are about."""
+
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, PureHDFError):
+            error.locate(path=self._path)
+
+
 def whole(source: Source, limits: Limits) -> Source:
     """Join a family, split or multi file of which `source` is the first member, a local file.
 
@@ -272,14 +289,29 @@ def whole(source: Source, limits: Limits) -> Source:
     """
     if folder_of(source) is None:
         return source
-    members = find_members(source.resident, source.size, limits=limits)
-    return with_members(source, run(members, source))
+    members = run(find_members(source.resident, source.size, limits=limits), source)
+    if members is None:
+        return source
+    from .source import with_members
+
+    return with_members(source, members)
 
 
 def _cached(source: Source) -> Source:
-    if source.resident is not None or isinstance(source, BlockCache):
+    if source.resident is not None or _block_cache(source) is not None:
         return source
+    from .source import BlockCache
+
     return BlockCache(source)
+
+
+def _block_cache(source: Source) -> BlockCache | None:
+    """The source, if it is a cache of blocks: one in memory never is."""
+    if source.resident is not None:
+        return None
+    from .source import BlockCache
+
+    return source if isinstance(source, BlockCache) else None
 
 
 def _find(name: str, folder: str, allowed: str | None) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ..data.attributes import attribute_value
+from ..data.attributes import attribute_value, attribute_values
 from ..datatype.numpy_types import memory_dtype, text
 from ..errors import PureHDFError
 from ..format.messages.attribute import Attribute
 from ..session import Session
 from ..walk.attributes import attribute_types, object_attributes
 from ..walk.headers import ObjectHeader
+from .mapping_views import Names
 
 __all__ = ["AttributeManager", "AttributeView"]
 
@@ -49,7 +50,9 @@ class AttributeManager(Mapping[str, Any]):
         walk = object_attributes(self._session.reader, self._header)
         found = self._session.run(walk, self._path)
         return {
-            f"<unreadable attribute {i}>" if isinstance(a, PureHDFError) else text(a.name): a
+            f"<unreadable attribute {i}>"
+            if isinstance(a, PureHDFError)
+            else text(a.message.head.name): a
             for i, a in enumerate(found)
         }
 
@@ -62,6 +65,30 @@ class AttributeManager(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         walk = attribute_value(self._session.reader, self._attribute(name))
         return self._session.run(walk, f"{self._path}@{name}")
+
+    def keys(self) -> Names:
+        """The names."""
+        return Names(self)
+
+    def items(self) -> ItemsView[str, Any]:
+        """Pairs of name and value; the values are read side by side."""
+        return _Items(self)
+
+    def values(self) -> ValuesView[Any]:
+        """The values, which are read side by side."""
+        return _Values(self)
+
+    def _pairs(self) -> Iterator[tuple[str, Any]]:
+        """Names with values; one that cannot be read raises in its turn."""
+        found = self._found
+        walk = attribute_values(self._session.reader, list(found.values()))
+        for name, value in zip(found, self._session.run(walk, self._path), strict=True):
+            if isinstance(value, PureHDFError):
+                whole = isinstance(found[name], PureHDFError)
+                raise value.locate(path=self._path if whole else f"{self._path}@{name}")
+            if isinstance(value, Exception):
+                raise value
+            yield name, value
 
     def get_id(self, name: str) -> AttributeView:
         """Return shape and dtype of an attribute, as the low-level object of h5py does."""
@@ -82,3 +109,21 @@ class AttributeManager(Mapping[str, Any]):
         if self._session.closed:
             return "<Attributes of closed HDF5 object>"
         return f"<attributes of {self._path}: {', '.join(self) or 'none'}>"
+
+
+class _Items(ItemsView[str, Any]):
+    """``attrs.items()``."""
+
+    _mapping: AttributeManager
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return self._mapping._pairs()
+
+
+class _Values(ValuesView[Any]):
+    """``attrs.values()``."""
+
+    _mapping: AttributeManager
+
+    def __iter__(self) -> Iterator[Any]:
+        return (value for _, value in self._mapping._pairs())

@@ -34,7 +34,6 @@ from .objects import HDFObject
 from .views import AsStrView, AsTypeView, FieldsView
 
 if TYPE_CHECKING:
-    from ..data.selection import Points, Selection
     from ..data.storage import Blocks
     from ..index.chunk_table import ChunkTable
     from .dataset_id import DatasetID
@@ -265,19 +264,14 @@ class Dataset(HDFObject):
     def _region(self, reference: RegionReference) -> Any:
         """Read what a region reference selects, in the shape that h5py gives it."""
         from ..data.read import read_selection
-        from ..data.selection import Axis, Points, Selection
+        from ..data.selection import region_selection
         from ..datatype.regions import select_region
 
         if reference.address != self._header.address or reference.selection is None:
             raise ValueError("the region reference does not lead to this dataset")
         with self._session.errors(self._name):
             region = select_region(reference.selection, self.shape or ())
-        if region.axes is not None:
-            selection: Selection | Points = Selection(
-                tuple(Axis(axis.positions) for axis in region.axes)
-            )
-        else:
-            selection = Points(np.empty((0, 0), int) if region.points is None else region.points)
+        selection = region_selection(region)
         walk = read_selection(self._session.reader, self._record, selection, self._blocks)
         array = self._session.run(walk, self._name)
         return array.reshape(region.shape + array.shape[len(selection.shape) :])
@@ -377,9 +371,12 @@ class Dataset(HDFObject):
         return self.shape[0]
 
     def __iter__(self) -> Iterator[Any]:
+        from ..data.rows import iterate_rows
+
         if not self.shape:
             raise TypeError("cannot iterate over a dataset without dimensions")
-        return (self[i] for i in range(self.shape[0]))
+        chunk_rows = self.chunks[0] if self.chunks else None
+        return iterate_rows(self.__getitem__, self.shape, self.dtype.itemsize, chunk_rows)
 
     def __repr__(self) -> str:
         if not self:

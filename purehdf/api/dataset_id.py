@@ -13,6 +13,7 @@ from ..errors import TruncatedError
 from ..format.messages.data_layout import Chunked, Compact, Contiguous
 from ..index.chunk_table import ChunkTable
 from ..walk.datasets import DatasetRecord
+from .object_id import ObjectID
 
 if TYPE_CHECKING:
     from .dataset import Dataset
@@ -34,10 +35,11 @@ class StoreInfo(NamedTuple):
     size: int
 
 
-class DatasetID:
+class DatasetID(ObjectID):
     """The chunks and the storage of a dataset."""
 
     def __init__(self, dataset: Dataset) -> None:
+        super().__init__(dataset)
         self._dataset = dataset
         self.shape = dataset.shape
         self.rank = dataset.ndim

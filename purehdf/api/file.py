@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ..errors import FileStateWarning, PureHDFError
 from ..limits import DEFAULT_LIMITS, Limits
 from ..session import External, Origin, Session, whole
-from ..source import IOStats, Source, folder_of, open_source
+from ..source import Source, folder_of, open_source
 from ..walk.headers import object_header
 from ..walk.reader import Reader
 from .group import Group
@@ -21,8 +21,18 @@ from .pickling import reopening
 if TYPE_CHECKING:
     from ..data.problems import Mismatches, Progress
     from ..data.targets import ExternalFile
+    from ..source import IOStats
 
 __all__ = ["File"]
+
+# Options of h5py.File that say how libhdf5 works, not what is read.
+_TUNING = {
+    *("driver", "libver", "swmr", "locking", "track_order"),
+    *("rdcc_nslots", "rdcc_w0"),
+    *("page_buf_size", "min_meta_keep", "min_raw_keep", "meta_block_size"),
+    *("alignment_threshold", "alignment_interval"),
+    *("backing_store", "block_size", "memb_size"),
+}
 
 
 class File(Group):
@@ -44,9 +54,15 @@ class File(Group):
         datasets: those inside the file's own folder (the default for a path), none (the
         default for all else), or any.  A function is given each name, and returns the path
         to open or None.
+    rdcc_nbytes : int, optional
+        Size in bytes of the cache for decoded chunks that a read used in part; by default
+        8 MiB (``limits.chunk_cache_bytes``), and 0 switches it off.
     verify_checksums : bool, optional
         False reads on where a checksum of metadata or of a chunk differs, instead of
         raising ChecksumError; what comes then is as good as the damaged bytes.
+    **tuning
+        How h5py is to open and cache a file (``driver``, ``libver``, ``swmr``, ``locking``,
+        ``rdcc_nslots`` and the like): taken, and of no meaning here.
 
     Opening reads the superblock and the header of the root group, nothing more.
 
@@ -69,12 +85,18 @@ class File(Group):
         storage_options: Mapping[str, Any] | None = None,
         limits: Limits = DEFAULT_LIMITS,
         external: External | None = None,
+        rdcc_nbytes: int | None = None,
         verify_checksums: bool = True,
+        **tuning: Any,
     ) -> None:
         if mode != "r":
             raise ValueError(f"purehdf reads only: mode must be 'r', not {mode!r}")
+        if unknown := tuning.keys() - _TUNING:
+            raise TypeError(f"File() has no option {min(unknown)!r}")
         if not verify_checksums:
             limits = replace(limits, verify_checksums=False)
+        if rdcc_nbytes is not None:
+            limits = replace(limits, chunk_cache_bytes=rdcc_nbytes)
         source = open_source(target, storage_options=storage_options)
         try:
             source = whole(source, limits)
@@ -108,6 +130,11 @@ class File(Group):
     def mode(self) -> str:
         """Always "r"."""
         return "r"
+
+    @property
+    def swmr_mode(self) -> bool:
+        """Always False: what a writer adds is not seen before the file is opened again."""
+        return False
 
     @property
     def userblock_size(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from ..datatype.reference import Reference
@@ -20,6 +20,7 @@ from ..walk.reader import Reader
 from .dataset import Dataset
 from .datatype import Datatype
 from .links import link_of
+from .mapping_views import GroupItems, GroupValues, Names
 from .objects import HDFObject
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ class Group(HDFObject, Mapping[str, Any]):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._links)
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(list(self._links))
 
     def __len__(self) -> int:
         return len(self._links)
@@ -94,11 +98,15 @@ class Group(HDFObject, Mapping[str, Any]):
             return default
         return type(found) if getclass else found
 
-    def items(self) -> Any:
+    def keys(self) -> Names:
+        """The names."""
+        return Names(self)
+
+    def items(self) -> GroupItems:
         """Pairs of name and object; the headers of many children are read side by side."""
         return GroupItems(self)
 
-    def values(self) -> Any:
+    def values(self) -> GroupValues:
         """The objects; the headers of many children are read side by side."""
         return GroupValues(self)
 
@@ -120,14 +128,21 @@ class Group(HDFObject, Mapping[str, Any]):
         The indexes of all of them are read side by side: over a network that takes about as
         many round trips as one does.
         """
-        from ..index.chunk_index import chunk_table
+        from ..index.chunk_index import chunk_tables
 
         found = {name: each for name, each in self.items() if isinstance(each, Dataset)}
-        chunked = {name: each for name, each in found.items() if each.chunks is not None}
+        files: dict[Reader, dict[str, Dataset]] = {}
+        for name, each in found.items():
+            if each.chunks is not None:
+                files.setdefault(each._session.reader, {})[name] = each
         walk = together(
-            chunk_table(each._session.reader, each._record) for each in chunked.values()
+            chunk_tables(reader, [each._record for each in some.values()])
+            for reader, some in files.items()
         )
-        return dict(zip(chunked, self._session.run(walk, self._name), strict=True))
+        tables = dict(
+            zip(chain(*files.values()), chain(*self._session.run(walk, self._name)), strict=True)
+        )
+        return {name: tables[name] for name in found if name in tables}
 
     def _children(self) -> Iterator[tuple[str, Any]]:
         """Names with objects; an object that cannot be opened raises in its turn.
@@ -171,28 +186,58 @@ class Group(HDFObject, Mapping[str, Any]):
         their names.
         """
         seen = {self._header.address}
-        stack = [(self.name, iter(self._hard_children()))]
-        start = len(self.name.rstrip("/")) + 1
-        while stack:
-            for name, header in stack[-1][1]:
-                where = _joined(stack[-1][0], name)
-                child = self._child(where, header)
-                if child._header.address in seen:
-                    continue
-                seen.add(child._header.address)
-                answer = func(where[start:], child)
-                if answer is not None:
-                    return answer
-                if isinstance(child, Group):
-                    stack.append((where, iter(child._hard_children())))
-                    break
-            else:
-                stack.pop()
+        for path, _, found in self._below():
+            if found is None:
+                continue
+            child = self._child(path, found)
+            if child._header.address in seen:
+                continue
+            seen.add(child._header.address)
+            answer = func(path, child)
+            if answer is not None:
+                return answer
         return None
 
-    def _hard_children(self) -> Iterator[tuple[str, Found | Exception]]:
-        names = (name for name, to in self._links.items() if isinstance(to, HardTarget))
-        return self._child_headers(sorted(names))
+    def visit_links(self, func: Callable[[str], Any]) -> Any:
+        """Call ``func(path)`` for each link below; stop when it returns not None."""
+        return self.visititems_links(lambda path, _: func(path))
+
+    def visititems_links(self, func: Callable[[str, Any], Any]) -> Any:
+        """Call ``func(path, link)`` for each link below; stop when it returns not None.
+
+        Links are what ``get(path, getlink=True)`` gives.  None is followed but hard ones, and
+        what a group holds is visited once, whatever number of links leads to it.
+        """
+        for path, target, _ in self._below():
+            answer = func(path, link_of(target))
+            if answer is not None:
+                return answer
+        return None
+
+    def _below(self) -> Iterator[tuple[str, LinkTarget, Found | Exception | None]]:
+        """Path, target and, of a hard link, header: of all links below, in the order of names."""
+        entered = {self._header.address}
+        stack = [("", self._sorted_links())]
+        while stack:
+            base, links = stack[-1]
+            for name, target, found in links:
+                path = base + name
+                yield path, target, found
+                if isinstance(found, tuple) and is_group(found[1]):
+                    address = found[1].address
+                    if address not in entered:
+                        entered.add(address)
+                        group = Group(self._session, found[1], None)
+                        stack.append((path + "/", group._sorted_links()))
+                        break
+            else:
+                stack.pop()
+
+    def _sorted_links(self) -> Iterator[tuple[str, LinkTarget, Found | Exception | None]]:
+        links = sorted(self._links.items())
+        headers = self._child_headers(name for name, to in links if isinstance(to, HardTarget))
+        for name, target in links:
+            yield name, target, next(headers)[1] if isinstance(target, HardTarget) else None
 
     def __repr__(self) -> str:
         if not self:
@@ -202,33 +247,6 @@ class Group(HDFObject, Mapping[str, Any]):
         except PureHDFError as error:
             members = f"unreadable: {error.reason}"
         return f'<HDF5 group "{self.name}" ({members})>'
-
-
-class _View:
-    """A view of a group's members that reads the headers of many at a time."""
-
-    def __init__(self, group: Group) -> None:
-        self._group = group
-
-    def __len__(self) -> int:
-        return len(self._group)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._group!r}>"
-
-
-class GroupItems(_View):
-    """``group.items()``."""
-
-    def __iter__(self) -> Iterator[tuple[str, Any]]:
-        return self._group._children()
-
-
-class GroupValues(_View):
-    """``group.values()``."""
-
-    def __iter__(self) -> Iterator[Any]:
-        return (child for _, child in self._group._children())
 
 
 def make_object(session: Session, header: ObjectHeader, name: str | None) -> Any:
@@ -285,6 +303,8 @@ def _path(name: str | bytes) -> str:
 
 def _joined(base: str, path: str) -> str:
     """The absolute path of `path` as seen from the group at `base`."""
+    if "/" not in path and path not in ("", "."):
+        return f"{base.rstrip('/')}/{path}"
     start = "" if path.startswith("/") else base
     parts = [part for part in f"{start}/{path}".split("/") if part not in ("", ".")]
     return "/" + "/".join(parts)

@@ -11,6 +11,7 @@ from ..session import Session
 from ..walk.headers import ObjectHeader
 from ..walk.messages import find_message
 from .attributes import AttributeManager
+from .object_id import ObjectID
 from .pickling import reopening
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from .group import Group
     from .regions import RegionProxy
 
-__all__ = ["HDFObject"]
+__all__ = ["HDFObject", "HLObject"]
 
 _COMMENT, _OLD_TIME, _TIME, _REFERENCE_COUNT = 0x0D, 0x0E, 0x12, 0x16
 
@@ -59,6 +60,11 @@ class HDFObject:
     def attrs(self) -> AttributeManager:
         """The attributes, name -> value."""
         return AttributeManager(self._session, self._header, self._name)
+
+    @property
+    def id(self) -> ObjectID:
+        """``id.valid``: whether the file is open.  Equal for equal objects."""
+        return ObjectID(self)
 
     @property
     def ref(self) -> Reference:
@@ -130,3 +136,6 @@ class HDFObject:
 
     def _short_name(self) -> str:
         return self.name.rpartition("/")[2] or self.name
+
+
+HLObject = HDFObject  # its name in h5py

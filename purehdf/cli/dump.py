@@ -34,7 +34,8 @@ def dump_object(
         found = file[path]
         if selection is not None and not isinstance(found, Dataset):
             raise ValueError(f"{path} is no dataset: there is nothing to select from")
-        dumper = _Dumper(out, Values(file), selection, full)
+        values = Values(file, out.width - 4)  # lines begin with 4 spaces
+        dumper = _Dumper(out, values, selection, full)
         objects: list[HDFObject] = [found]
         if recursive and isinstance(found, Group):
             objects += dumper.below(found)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
+from errno import EEXIST
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from .numbers import at_least
 from .output import Output, printable
 from .progress import progress_line
 
@@ -53,14 +56,15 @@ class _Writer(NamedTuple):
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command to its parser."""
-    parser.set_defaults(file="index")  # whose name an error carries; many files have no one name
+    # The file whose name an error carries: several have no one name.
+    parser.set_defaults(file="index", refuse=parser.error)
     parser.add_argument("files", metavar="FILE", nargs="+", help="a path or a URL")
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help="what to write")
     parser.add_argument("--concat", metavar="DIM", help="join files along this dimension")
     parser.add_argument("--group", default="/", help="the group that becomes the root")
-    parser.add_argument("--workers", type=int, default=8, help="files at the same time")
+    parser.add_argument("--workers", type=at_least(1), default=8, help="files at the same time")
     parser.add_argument(
-        "--inline", metavar="BYTES", type=int, help="hold chunks of fewer bytes (500)"
+        "--inline", metavar="BYTES", type=at_least(0), help="hold chunks of fewer bytes (500)"
     )
     parser.add_argument(
         "--zarr-format",
@@ -81,21 +85,22 @@ def index_files(out: Output, options: argparse.Namespace) -> int:
             reports = writer.write(options, progress)
     except _Failed as error:
         for url, reason in error.args:
-            out.line(out.style("bad", f"! {printable(url)}: {printable(reason)}"))
+            Output(sys.stderr).line(f"purehdf: {printable(url)}: {printable(reason)}")
         return 1
     return _report(out, reports, as_json=options.json)
 
 
 def _writer(options: argparse.Namespace) -> _Writer:
     """What writes OUT, once it is known that it can do what is asked for."""
+    refuse: Callable[[str], NoReturn] = options.refuse
     writer = _WRITERS.get(Path(options.output).suffix)
     if writer is None:
-        raise ValueError(f"{options.output}: ends in none of {', '.join(_WRITERS)}")
+        refuse(f"{options.output}: ends in none of {', '.join(_WRITERS)}")
     several = len(options.files) > 1
     if (several and options.concat is None) or (options.concat and not writer.joins):
-        raise ValueError("several files are joined with --concat, into .json or .parquet")
+        refuse("several files are joined with --concat, into .json or .parquet")
     if options.inline is not None and not writer.inlines:
-        raise ValueError("--inline: this form holds no chunks")
+        refuse("--inline: this form holds no chunks")
     if options.zarr_format is None:
         options.zarr_format = writer.zarr_format
     return writer
@@ -136,15 +141,18 @@ def _write_index(options: argparse.Namespace, progress: Progress) -> Reports:
 def _write_zarr(options: argparse.Namespace, progress: Progress) -> Reports:
     from ..zarr_bridge.hdf5zarr import HDF5Zarr
 
-    bridge = HDF5Zarr(
-        options.file,
-        hdf5group=options.group,
-        store=options.output,
-        store_path="",
-        store_mode="w-",
-        consolidated=True,
-        zarr_format=options.zarr_format,
-    )
+    try:
+        bridge = HDF5Zarr(
+            options.file,
+            hdf5group=options.group,
+            store=options.output,
+            store_path="",
+            store_mode="w-",
+            consolidated=True,
+            zarr_format=options.zarr_format,
+        )
+    except FileExistsError:
+        raise FileExistsError(EEXIST, os.strerror(EEXIST), options.output) from None
     return {options.file: bridge.report()}
 
 
@@ -153,7 +161,7 @@ def _write_icechunk(options: argparse.Namespace, progress: Progress) -> Reports:
     from ..zarr_bridge.icechunk_refs import write_icechunk
 
     if options.zarr_format != 3:
-        raise ValueError("an Icechunk repository is of Zarr format 3")
+        options.refuse("an Icechunk repository is of Zarr format 3")
     found = references(options.file, **_given(options))
     write_icechunk(found, options.output)
     return _only(options, found)

@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from errno import ENOENT
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
@@ -16,6 +17,7 @@ from . import copy, index
 from .dump import dump_object
 from .hexview import explain_bytes
 from .listing import list_objects
+from .numbers import at_least, offset
 from .output import Output, printable, wants_colour
 from .selection import parse_selection_text
 from .target import split_target
@@ -23,6 +25,13 @@ from .target import split_target
 __all__ = ["main"]
 
 _INTERRUPTED, _PIPE_CLOSED = 130, 141  # what a shell shows for SIGINT and SIGPIPE
+
+# Extras by the packages that they bring, for the commands that need them.
+_EXTRAS = {
+    **dict.fromkeys(("numcodecs", "zarr"), "zarr"),
+    "pyarrow": "kerchunk",
+    **dict.fromkeys(("icechunk", "virtualizarr", "obspec_utils", "obstore"), "virtualizarr"),
+}
 
 _DESCRIPTION = """\
 Look into HDF5 and netCDF-4 files, without libhdf5.
@@ -37,7 +46,7 @@ examples:
 
 exit codes:
   0    all was read
-  1    the file or the object, or a part of it, cannot be read
+  1    the file or the object, or a part of it, cannot be read, or the output not written
   2    wrong options or arguments
   130  interrupted
   141  whoever reads the output has closed it
@@ -91,23 +100,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except (PureHDFError, OSError, ValueError, IndexError) as error:
-        Output(sys.stderr).line(f"purehdf: {printable(options.file)}: {_message(error)}")
-        return 1
+        # An error that names a file may mean the one that was to be written.
+        file = getattr(error, "filename", None) or options.file
+        return _failed(f"{printable(str(file))}: {_message(error, options.file)}")
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in _EXTRAS:
+            raise
+        return _failed(f"this needs {package}: pip install purehdf[{_EXTRAS[package]}]")
     except RecursionError:
         text = "groups are nested too deep for JSON; --depth says how far to go"
-        Output(sys.stderr).line(f"purehdf: {printable(options.file)}: {text}")
-        return 1
+        return _failed(f"{printable(options.file)}: {text}")
     return code
+
+
+def _failed(text: str) -> int:
+    Output(sys.stderr).line(f"purehdf: {text}")
+    return 1
 
 
 def _show_warning(message: Warning | str, *place: Any, **more: Any) -> None:
     Output(sys.stderr).line(f"purehdf: {printable(str(message))}")
 
 
-def _message(error: Exception) -> str:
+def _message(error: Exception, file: str) -> str:
+    """What is wrong; `file`, which stands before it, is not said once more."""
     if isinstance(error, OSError) and not isinstance(error, PureHDFError) and error.strerror:
         return error.strerror
-    return printable(str(error))
+    text = str(error)
+    if isinstance(error, FileNotFoundError) and text and file.endswith(text):
+        return os.strerror(ENOENT)  # fsspec gives the name alone
+    return printable(text.replace(f"{file}: ", "", 1))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -149,11 +172,12 @@ def _ls_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", metavar="PATH", nargs="?", help="where in the file to begin")
     parser.add_argument("-l", "--long", action="store_true", help="leave nothing out")
     parser.add_argument("-a", "--attributes", action="store_true", help="list attributes too")
-    parser.add_argument("-d", "--depth", type=_count, help="levels of groups to list")
+    parser.add_argument("-d", "--depth", type=at_least(0), help="levels of groups to list")
 
 
 def _dump_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE[/OBJECT]", help="a path or URL")
+    parser.add_argument("file", metavar="FILE[/PATH]", help="a path or URL")
+    parser.add_argument("path", metavar="PATH", nargs="?", help="the object in the file")
     parser.add_argument("-s", "--select", type=_selection, help="the elements to print")
     parser.add_argument("-f", "--full", action="store_true", help="print all elements")
     parser.add_argument("-r", "--recursive", action="store_true", help="all objects below, too")
@@ -161,31 +185,9 @@ def _dump_options(parser: argparse.ArgumentParser) -> None:
 
 def _explain_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a path or URL")
-    parser.add_argument("offsets", metavar="OFFSET", nargs="*", type=_offset, help="a byte")
+    parser.add_argument("offsets", metavar="OFFSET", nargs="*", type=offset, help="a byte")
     parser.add_argument("--map", action="store_true", help="print a table of all bytes")
-    parser.add_argument("--nested", action="store_true", help="in the map, what lies inside too")
-
-
-def _offset(text: str) -> int:
-    try:
-        return _not_negative(int(text, 0))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"not an offset, decimal or hexadecimal with 0x: {text!r}"
-        ) from None
-
-
-def _count(text: str) -> int:
-    try:
-        return _not_negative(int(text))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"not a number of levels: {text!r}") from None
-
-
-def _not_negative(number: int) -> int:
-    if number < 0:
-        raise ValueError
-    return number
+    parser.add_argument("--nested", action="store_true", help="the same, with what lies inside")
 
 
 def _selection(text: str) -> tuple[Any, ...]:
@@ -195,12 +197,20 @@ def _selection(text: str) -> tuple[Any, ...]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _ls(out: Output, options: argparse.Namespace) -> int:
+def _target(options: argparse.Namespace) -> tuple[str, str]:
+    """The file, and the path of the object in it."""
     file, path = split_target(options.file)
+    if options.path is None:
+        return file, path
+    return file, f"{path.rstrip('/')}/{options.path.lstrip('/')}"
+
+
+def _ls(out: Output, options: argparse.Namespace) -> int:
+    file, path = _target(options)
     return list_objects(
         out,
         file,
-        path if options.path is None else f"{path.rstrip('/')}/{options.path.lstrip('/')}",
+        path,
         depth=options.depth,
         attributes=options.attributes,
         long=options.long,
@@ -209,7 +219,7 @@ def _ls(out: Output, options: argparse.Namespace) -> int:
 
 
 def _dump(out: Output, options: argparse.Namespace) -> int:
-    file, path = split_target(options.file)
+    file, path = _target(options)
     return dump_object(
         out,
         file,
@@ -222,13 +232,14 @@ def _dump(out: Output, options: argparse.Namespace) -> int:
 
 
 def _explain(out: Output, options: argparse.Namespace) -> int:
-    if not options.offsets and not options.map:
+    shows_map = options.map or options.nested
+    if not options.offsets and not shows_map:
         raise SystemExit(_usage("explain: an OFFSET or --map is wanted"))
     return explain_bytes(
         out,
         options.file,
         options.offsets,
-        map=options.map,
+        map=shows_map,
         nested=options.nested,
         json=options.json,
     )

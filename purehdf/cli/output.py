@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
 
 __all__ = ["Output", "printable", "wants_colour"]
 
+_WIDEST = 104  # characters of a line, on the widest terminal
 _STYLES = {
     "group": "1;34",
     "dataset": "1",
@@ -51,6 +53,13 @@ def _console_takes_codes() -> bool:
     return True
 
 
+def _columns(stream: TextIO) -> int:
+    """The width of a terminal; what is none has room for everything."""
+    if not stream.isatty():
+        return _WIDEST
+    return max(shutil.get_terminal_size((_WIDEST, 0)).columns, 40)
+
+
 def printable(text: str) -> str:
     """The text with control characters and undecodable bytes as escapes, in one line."""
     if text.isprintable():
@@ -67,6 +76,8 @@ class Output:
     ----------
     unicode : bool
         Whether the stream can encode box-drawing characters.
+    width : int
+        Characters that a line may have, where it can be broken.
     """
 
     def __init__(self, stream: TextIO, *, colour: bool = False) -> None:
@@ -74,6 +85,7 @@ class Output:
         self.colour = colour
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self.unicode = self._can("│├└─×…")
+        self.width = min(_WIDEST, _columns(stream))
 
     def _can(self, text: str) -> bool:
         try:

@@ -48,8 +48,9 @@ def corners(dataset: Dataset) -> tuple[Any, bool]:
 class Values:
     """Values of one file as text and as JSON; references become the paths they lead to."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, width: int = 100) -> None:
         self._file = file
+        self._width = width  # characters of a line of an array
 
     def text(self, value: Any, *, full: bool = False, cut: bool = False) -> str:
         """Return a value as text; a large array is abbreviated as numpy does.
@@ -66,7 +67,7 @@ class Values:
             return "[]" if value.ndim == 1 else f"[] of shape {shape_words(value.shape)}"
         return np.array2string(
             value,
-            max_line_width=100,
+            max_line_width=self._width,
             separator=", ",
             threshold=value.size if full else 0 if cut else _SMALL,
             edgeitems=_EDGE,

@@ -1,47 +1,121 @@
-"""The value of an attribute."""
+"""The values of attributes."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..datatype.elements import read_elements
-from ..datatype.metadata import check_string_dtype
-from ..datatype.numpy_types import memory_dtype, text
+from ..datatype.elements import read_elements, view_elements
+from ..datatype.numpy_types import layout_of, memory_dtype, text
+from ..datatype.sequences import strings
 from ..errors import PureHDFError
+from ..format.datatypes import Array, Datatype, VariableLength
 from ..format.messages.attribute import Attribute
 from ..walk.attributes import attribute_types
+from ..walk.need import gather
 from ..walk.reader import Reader
 from .empty import Empty
 
-__all__ = ["attribute_value"]
+__all__ = ["attribute_value", "attribute_values"]
+
+
+class _Kind(NamedTuple):
+    """What attributes have in common that differ in their data alone.
+
+    ``dtype`` is that of the value, ``storage`` that of the data; where they are the same
+    the value is ``viewed``: a view of the data.
+    """
+
+    datatype: Datatype
+    shape: tuple[int, ...] | None
+    dtype: np.dtype[Any]
+    storage: np.dtype[Any]
+    viewed: bool
+
+
+async def _kind(reader: Reader, attribute: Attribute) -> _Kind:
+    datatype, dataspace = await attribute_types(reader, attribute)
+    shape: tuple[int, ...] | None = dataspace.shape
+    if shape is None:
+        dtype = memory_dtype(datatype)
+        return _Kind(datatype, None, dtype, dtype, False)
+    while isinstance(datatype, Array):  # it adds its own dimensions at the end
+        shape += datatype.shape
+        datatype = datatype.base
+    layout = layout_of(datatype)
+    return _Kind(datatype, shape, layout.memory, layout.storage, layout.plain)
+
+
+async def attribute_values(
+    reader: Reader, attributes: Sequence[Attribute | PureHDFError]
+) -> list[Any]:
+    """Return the values of attributes, read side by side; an error comes in its place."""
+    found = [
+        each if isinstance(each, PureHDFError) else _value_at_hand(reader, each)
+        for each in attributes
+    ]
+    waiting = {
+        i: attribute_value(reader, each)
+        for i, each in enumerate(attributes)
+        if found[i] is None and isinstance(each, Attribute)
+    }
+    if waiting:
+        for i, value in zip(waiting, await gather(waiting.values()), strict=True):
+            found[i] = value
+    return found
+
+
+def _value_at_hand(reader: Reader, attribute: Attribute) -> Any:
+    """The value, or its error, where nothing has to be looked for; else None."""
+    kind = reader.at_once(_kind, attribute.message.head, None)
+    if kind is None or not kind.viewed:
+        return None
+    try:
+        return _viewed(kind, attribute.message.data)
+    except PureHDFError as error:
+        return _located(error, attribute)
 
 
 async def attribute_value(reader: Reader, attribute: Attribute) -> Any:
     """Return the value of an attribute as h5py does."""
-    datatype, dataspace = await attribute_types(reader, attribute)
-    if dataspace.shape is None:
-        return Empty(memory_dtype(datatype))
     try:
-        array = await read_elements(reader, datatype, attribute.data.body, dataspace.shape)
+        kind = await reader.once(_kind, attribute, attribute.message.head)
+        return await _value(reader, kind, attribute.message.data)
     except PureHDFError as error:
-        error.locate(
-            structure="attribute message", section="IV.A.2.m", offset=attribute.data.offset
-        )
-        raise
-    return _plain(array)
+        raise _located(error, attribute) from error.__cause__
 
 
-def _plain(array: np.ndarray[Any, Any]) -> Any:
-    """Strings of variable length become ``str``; an array without dimensions a scalar."""
-    info = check_string_dtype(array.dtype) if array.dtype.kind == "O" else None
-    if info is not None:
-        strings = [text(value) for value in array.reshape(-1)]
-        if array.ndim == 0:
-            return strings[0]
-        out = np.empty(array.size, array.dtype)
-        out[:] = strings
-        return out.reshape(array.shape)
-    array = array.copy()  # not a view of the file
-    return array[()] if array.ndim == 0 else array
+def _located(error: PureHDFError, attribute: Attribute) -> PureHDFError:
+    offset = attribute.data.offset
+    return error.locate(structure="attribute message", section="IV.A.2.m", offset=offset)
+
+
+async def _value(reader: Reader, kind: _Kind, data: bytes) -> Any:
+    datatype, shape = kind.datatype, kind.shape
+    if shape is None:
+        return Empty(kind.dtype)
+    if kind.viewed:
+        return _viewed(kind, data)
+    if isinstance(datatype, VariableLength) and datatype.is_string:
+        found = await strings(reader, datatype, view_elements(kind.storage, data, shape))
+        return _shaped([text(value) for value in found], kind.dtype, shape)
+    array = await read_elements(reader, datatype, data, shape)
+    return array.copy() if array.ndim else array.copy()[()]  # not a view of the file
+
+
+def _viewed(kind: _Kind, data: bytes) -> Any:
+    array = view_elements(kind.dtype, data, kind.shape or ())
+    if kind.shape or kind.dtype.kind == "V":
+        array = array.copy()  # not a view of the file
+    return array if kind.shape else array[()]
+
+
+def _shaped(values: list[str], dtype: np.dtype[Any], shape: tuple[int, ...]) -> Any:
+    """Strings as an array of objects, or the only one."""
+    if not shape:
+        return values[0]
+    out = np.empty(len(values), dtype)
+    out[:] = values
+    return out.reshape(shape)

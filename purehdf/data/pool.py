@@ -11,6 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -32,7 +33,12 @@ def threads() -> int:
     """The number of threads that decode; 1 where threads cannot start (in a browser)."""
     if sys.platform == "emscripten":
         return 1
-    return _wanted or min(os.cpu_count() or 1, _MOST)
+    return _wanted or _by_default()
+
+
+@cache  # asking takes longer than to decode a small chunk
+def _by_default() -> int:
+    return min(os.cpu_count() or 1, _MOST)
 
 
 def set_threads(number: int | None) -> None:
@@ -56,16 +62,17 @@ class Work(Generic[T]):
     """
 
     def __init__(self, do: Callable[[T], None], items: Sequence[T], *, alone: bool = False) -> None:
-        number = min(1 if alone else threads(), len(items))
-        share = max(-(-len(items) // (_SHARES * number)) if number else 1, 1)
+        number = 1 if alone or len(items) < 2 else min(threads(), len(items))
+        share = max(-(-len(items) // (_SHARES * number)), 1)
         self._do = do
         self._errors: list[tuple[int, BaseException]] = []
         # Taking from a deque is a single step, so threads need no lock for it.
-        self._shares = deque((i, items[i : i + share]) for i in range(0, len(items), share))
+        self._shares = deque([(i, items[i : i + share]) for i in range(0, len(items), share)])
         self._helpers: list[Future[None]] = []
-        with suppress(RuntimeError):  # no thread starts (any more): then this one does it all
-            for _ in range(number - 1):
-                self._helpers.append(_executor().submit(self._run))
+        if number > 1:
+            with suppress(RuntimeError):  # no thread starts (any more): then this one does it all
+                for _ in range(number - 1):
+                    self._helpers.append(_executor().submit(self._run))
 
     def finish(self) -> None:
         """Do what is left and wait for the helpers; raise the error of the first bad item."""

@@ -22,8 +22,8 @@ from .in_memory import copy_selected, stored_array
 from .plan import Piece, Plan, point_pieces
 from .pool import Work
 from .selection import Points, Selection
-from .storage import Blocks, Stored, blocks_of
-from .transfer import Item, Transfer, worth_threads
+from .storage import Blocks, blocks_of
+from .transfer import Item, Located, Transfer
 from .virtual import read_virtual
 from .virtual_sources import Chain, Source
 
@@ -57,9 +57,9 @@ async def read_selection(
         if array is not None:
             copy_selected(array, selection, out)
         else:
-            fill = _fill(record, unit)
-            todo = _pieces(selection, blocks, out, fill)
-            await _read_pieces(reader, blocks, todo, out, fill)
+            transfer = Transfer(reader, record, blocks, out)
+            todo = _pieces(selection, blocks, transfer)
+            await _read_pieces(reader, blocks, transfer, todo)
     return await read_elements(reader, record.datatype, out, selection.shape)
 
 
@@ -78,7 +78,9 @@ async def _read_virtual(
 
 
 async def _read_source(source: Source, selection: Selection | Points, chain: Chain) -> AnyArray:
-    return await read_selection(source.reader, source.record, selection, chain=chain)
+    reader, record = source.reader, source.record
+    blocks = await reader.once(blocks_of, record, record.header_address)  # asked for by each part
+    return await read_selection(reader, record, selection, blocks, chain)
 
 
 async def fill_element(reader: Reader, record: DatasetRecord) -> AnyArray:
@@ -102,56 +104,47 @@ def _allocate(shape: tuple[int, ...], unit: np.dtype[Any]) -> AnyArray:
         ) from None
 
 
-def _fill(record: DatasetRecord, unit: np.dtype[Any]) -> Any:
-    return np.frombuffer(record.fill.value or bytes(unit.itemsize), unit)[0]
-
-
-def _pieces(
-    selection: Selection | Points, blocks: Blocks, out: AnyArray, fill: Any
-) -> Iterator[Piece]:
-    """The blocks to look at; where few are stored, those, and `out` is filled beforehand."""
+def _pieces(selection: Selection | Points, blocks: Blocks, transfer: Transfer) -> Iterator[Piece]:
+    """The blocks to look at; where few are stored, those, and the result is filled beforehand."""
     if isinstance(selection, Points):
         return point_pieces(selection, blocks.block_shape)
     plan = Plan(selection, blocks.block_shape)
     if blocks.table is None or len(blocks.table) >= len(plan):
         return plan.pieces()
-    out[...] = fill
+    transfer.fill()
     return plan.pieces_of(blocks.table.coordinates)
 
 
 async def _read_pieces(
-    reader: Reader, blocks: Blocks, todo: Iterator[Piece], out: AnyArray, fill: Any
+    reader: Reader, blocks: Blocks, transfer: Transfer, todo: Iterator[Piece]
 ) -> None:
-    """Put blocks into `out`: while a group of them is decoded, the next one is fetched."""
-    transfer = Transfer(blocks, out, reader.limits)
+    """Move blocks: while a group of them is decoded, the next one is fetched."""
     work = Work(transfer.put, ())
-    alone = not worth_threads(out, blocks)
     try:
         while batch := list(islice(todo, _BATCH_BLOCKS)):
-            for group in _groups(_located(blocks, batch, out, fill)):
+            located = transfer.put_kept(_located(blocks, batch, transfer))
+            for group in _groups(located):
                 items = await _fetched(reader, blocks, group)
                 work.finish()
-                work = Work(transfer.put, items, alone=alone)
+                work = Work(transfer.put, items, alone=not transfer.worth_threads(len(items)))
         work.finish()
     finally:
         work.abandon()
 
 
-def _located(
-    blocks: Blocks, batch: list[Piece], out: AnyArray, fill: Any
-) -> list[tuple[Piece, Stored]]:
+def _located(blocks: Blocks, batch: list[Piece], transfer: Transfer) -> list[Located]:
     """Where the blocks of `batch` lie; those that lie nowhere are fill value."""
     coordinates = np.array([piece.block for piece in batch], np.int64).reshape(len(batch), -1)
     stored = []
     for piece, place in zip(batch, blocks.locate(coordinates), strict=True):
         if place is None:
-            out[piece.into] = fill
+            transfer.fill(piece.into)
         else:
             stored.append((piece, place))
     return stored
 
 
-def _groups(items: list[tuple[Piece, Stored]]) -> Iterator[list[tuple[Piece, Stored]]]:
+def _groups(items: list[Located]) -> Iterator[list[Located]]:
     """Cut a batch into groups of at most about ``_BATCH_BYTES`` stored bytes."""
     start = total = 0
     for i, (_, place) in enumerate(items, 1):
@@ -161,7 +154,7 @@ def _groups(items: list[tuple[Piece, Stored]]) -> Iterator[list[tuple[Piece, Sto
             start, total = i, 0
 
 
-async def _fetched(reader: Reader, blocks: Blocks, group: list[tuple[Piece, Stored]]) -> list[Item]:
+async def _fetched(reader: Reader, blocks: Blocks, group: list[Located]) -> list[Item]:
     """The blocks of a group with their stored bytes."""
     if blocks.data is not None:
         return [Item(piece, place, blocks.data) for piece, place in group]

@@ -14,9 +14,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..datatype.regions import Region
 from ..errors import LimitError
 
-__all__ = ["Axis", "Points", "Selection", "parse_selection"]
+__all__ = ["Axis", "Points", "Selection", "parse_selection", "region_selection"]
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -86,6 +87,13 @@ class Points:
     def full_shape(self) -> tuple[int, ...]:
         """The same: no axis is dropped."""
         return self.shape
+
+
+def region_selection(region: Region) -> Selection | Points:
+    """Return what a region reference selects."""
+    if region.axes is not None:
+        return Selection(tuple(Axis(axis.positions) for axis in region.axes))
+    return Points(np.empty((0, 0), np.int64) if region.points is None else region.points)
 
 
 def parse_selection(args: Sequence[Any], shape: tuple[int, ...]) -> Selection | Points:

@@ -56,6 +56,11 @@ class Blocks:
     edges_unfiltered: bool = False
     external: ExternalFiles | None = None
 
+    @property
+    def block_bytes(self) -> int:
+        """Size of a whole block."""
+        return prod(self.block_shape) * self.element_size
+
     def stored_shape(self, block: tuple[int, ...]) -> tuple[int, ...]:
         """The shape in which the block at grid position `block` is stored."""
         return self.block_shape if self.table is not None else self._extent(block)
@@ -65,6 +70,10 @@ class Blocks:
         if self.edges_unfiltered and self._extent(block) != self.block_shape:
             return ()
         return self.filters
+
+    def count(self, block: tuple[int, ...]) -> int:
+        """The number of elements that a block has inside the dataset."""
+        return prod(self._extent(block))
 
     def _extent(self, block: tuple[int, ...]) -> tuple[int, ...]:
         """The part of a block that lies inside the dataset."""
@@ -87,8 +96,8 @@ class Blocks:
         position = 0
         for i, n, size in zip(block, self.block_shape, self.shape, strict=True):
             position = position * size + i * n
-        length = prod(self._extent(block))
-        return Stored(start + position * self.element_size, length * self.element_size, 0)
+        size = self.count(block) * self.element_size
+        return Stored(start + position * self.element_size, size, 0)
 
 
 def _in_table(table: ChunkTable, coordinates: np.ndarray[Any, Any]) -> list[Stored | None]:
@@ -96,12 +105,10 @@ def _in_table(table: ChunkTable, coordinates: np.ndarray[Any, Any]) -> list[Stor
     if not len(table):
         return [None] * len(rows)
     # The raw data of a split file lies behind 2 ** 63, where signed numbers end.
-    columns = (table.file_offset.view(np.uint64), table.size, table.filter_mask)
-    found = zip(*(column[rows].tolist() for column in columns), strict=True)
-    return [
-        Stored(*place) if row >= 0 else None
-        for row, place in zip(rows.tolist(), found, strict=True)
-    ]
+    offsets = table.file_offset[rows].view(np.uint64).tolist()
+    places = map(Stored, offsets, table.size[rows].tolist(), table.filter_mask[rows].tolist())
+    found = zip(rows.tolist(), places, strict=True)
+    return [place if row >= 0 else None for row, place in found]
 
 
 async def blocks_of(reader: Reader, record: DatasetRecord) -> Blocks:

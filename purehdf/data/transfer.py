@@ -18,16 +18,19 @@ from ..errors import PureHDFError, TruncatedError
 from ..filters import decode_chunk
 from ..filters.shuffle import SHUFFLE
 from ..format.buffer import Buffer
-from ..limits import Limits
+from ..walk.datasets import DatasetRecord
+from ..walk.reader import Reader
 from .plan import Piece
 from .storage import Blocks, Stored
 
-__all__ = ["Item", "Transfer", "worth_threads"]
+__all__ = ["Item", "Located", "Transfer"]
 
 AnyArray = np.ndarray[Any, Any]
+Located = tuple[Piece, Stored]
+"""A block's share of the selection, and where the block lies."""
 
-_WORTH_DECODING = 1 << 18  # bytes of a result; below, starting threads takes longer
-_WORTH_COPYING = 1 << 24  # the same where nothing is decoded
+_WORTH_DECODING = 1 << 18  # bytes of chunks; below, starting threads takes longer
+_WORTH_COPYING = 1 << 24  # bytes of a result; the same where nothing is decoded
 _MOST_KEPT = 16 << 20
 _FEW = 256  # elements of a chunk for which a step for each plane takes longer
 
@@ -40,52 +43,99 @@ class Item(NamedTuple):
     data: Buffer
 
 
-def worth_threads(out: AnyArray, blocks: Blocks) -> bool:
-    """Whether several threads fill `out` sooner than one."""
-    return out.nbytes >= (_WORTH_DECODING if blocks.filters else _WORTH_COPYING)
-
-
 class Transfer:
-    """Moves blocks into `out`, whose dtype is that of whole elements."""
+    """Moves blocks into `out`, whose dtype is that of whole elements.
 
-    def __init__(self, blocks: Blocks, out: AnyArray, limits: Limits) -> None:
+    Of a chunk that is used only in part, what its filters made is kept by the reader, so
+    that the next read need not undo them again.
+    """
+
+    def __init__(
+        self, reader: Reader, record: DatasetRecord, blocks: Blocks, out: AnyArray
+    ) -> None:
         self._blocks = blocks
         self._out = out
-        self._limits = limits
+        self._fill = record.fill.value
+        self._limits = reader.limits
+        self._cache = reader.chunks
+        self._dataset = (reader.shift, record.header_address)  # in this and other files
         self._planes = _planes(blocks, out)
         if blocks.filters:
-            _keep_freed_memory(prod(blocks.block_shape) * out.dtype.itemsize)
+            _keep_freed_memory(blocks.block_bytes)
+
+    def fill(self, into: Any = ...) -> None:
+        """Put the fill value into places of the result, by default everywhere."""
+        unit = self._out.dtype
+        self._out[into] = np.frombuffer(self._fill or bytes(unit.itemsize), unit)[0]
+
+    def worth_threads(self, blocks: int) -> bool:
+        """Whether several threads move so many blocks sooner than one."""
+        if not self._blocks.filters:
+            return self._out.nbytes >= _WORTH_COPYING
+        return blocks * self._blocks.block_bytes >= _WORTH_DECODING
+
+    def put_kept(self, located: list[Located]) -> list[Located]:
+        """Move what is selected of blocks that are decoded already; return the others."""
+        if not self._blocks.filters or not len(self._cache):
+            return located
+        return [each for each in located if not self._put_kept(*each)]
+
+    def _put_kept(self, piece: Piece, place: Stored) -> bool:
+        if not self._blocks.filters_of(piece.block):
+            return False
+        decoded = self._cache.get((self._dataset, place))
+        if decoded is not None:
+            self._move(piece, decoded)
+        return decoded is not None
 
     def put(self, item: Item) -> None:
         """Decode a block and move what is selected of it; threads may do this side by side."""
+        piece, place, stored = item
         try:
-            if len(item.data) < item.place.size:
+            if len(stored) < place.size:
                 raise TruncatedError(
                     "the file ends in it",
-                    expected=f"{item.place.size} bytes",
-                    found=f"{len(item.data)} bytes",
+                    expected=f"{place.size} bytes",
+                    found=f"{len(stored)} bytes",
                 )
-            self._put(*item)
+            decoded = self._decoded(piece.block, place, stored)
         except PureHDFError as error:
             if error.section is None:
                 error.locate(structure="raw data", section="IV.B")
-            raise error.locate(offset=item.place.offset) from error.__cause__
+            raise error.locate(offset=place.offset) from error.__cause__
+        moved = self._move(piece, decoded)
+        if self._used_in_part(piece.block, moved) and not _within(decoded, stored):
+            self._cache.put((self._dataset, place), decoded)
 
-    def _put(self, piece: Piece, place: Stored, stored: Buffer) -> None:
-        filters = self._blocks.filters_of(piece.block)
-        shape = self._blocks.stored_shape(piece.block)
-        unit, mask = self._out.dtype, place.filter_mask
-        count = prod(shape)
-        size = count * unit.itemsize
+    def _decoded(self, block: tuple[int, ...], place: Stored, stored: Buffer) -> AnyArray:
+        """The elements of a block, along a first axis: its planes, or all of them as one."""
+        filters, mask = self._blocks.filters_of(block), place.filter_mask
+        shape, unit = self._blocks.stored_shape(block), self._out.dtype
+        size = prod(shape) * unit.itemsize
         if self._planes and filters and not mask & 1:
             data = decode_chunk(stored, filters, mask, size, self._limits, keep=1)
-            planes = np.frombuffer(data, np.uint8, size).reshape(unit.itemsize, *shape)
-            for target, plane in zip(self._planes, planes, strict=True):
-                target[piece.into] = plane[piece.take]
-        else:
-            data = decode_chunk(stored, filters, mask, size, self._limits)
-            block = np.frombuffer(data, unit, count).reshape(shape)
-            self._out[piece.into] = block[piece.take]
+            return np.frombuffer(data, np.uint8, size).reshape(unit.itemsize, *shape)
+        data = decode_chunk(stored, filters, mask, size, self._limits)
+        return np.frombuffer(data, unit, prod(shape)).reshape(1, *shape)
+
+    def _move(self, piece: Piece, decoded: AnyArray) -> int:
+        """Move what is selected of a decoded block; return the number of elements."""
+        targets = self._planes if len(decoded) > 1 else [self._out]
+        count = 0
+        for target, plane in zip(targets, decoded, strict=True):
+            part = plane[piece.take]
+            target[piece.into] = part
+            count = part.size
+        return count
+
+    def _used_in_part(self, block: tuple[int, ...], moved: int) -> bool:
+        blocks = self._blocks
+        return moved < prod(blocks.block_shape) and moved < blocks.count(block)
+
+
+def _within(decoded: AnyArray, stored: Buffer) -> bool:
+    """Whether no filter made anything new: it is the stored bytes, or a part of them."""
+    return np.may_share_memory(decoded, np.frombuffer(stored, np.uint8))
 
 
 def _planes(blocks: Blocks, out: AnyArray) -> list[AnyArray]:

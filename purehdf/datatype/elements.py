@@ -7,6 +7,7 @@ member by member.
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ from .sequences import sequences
 from .strings import read_strings
 from .structures import field_names
 
-__all__ = ["read_elements"]
+__all__ = ["read_elements", "view_elements"]
 
 
 async def read_elements(
@@ -48,24 +49,27 @@ async def read_elements(
     array type adds its own dimensions at the end.  The result may be a view of `data`.
     """
     layout = layout_of(datatype)
-    count = prod(shape)
     if isinstance(data, np.ndarray):
         if layout.plain and data.itemsize == layout.memory.itemsize and not layout.memory.shape:
             return data.view(layout.memory).reshape(shape)
         data = np.ascontiguousarray(data).reshape(-1).view(np.uint8).data if data.size else b""
-    if len(data) < count * datatype.size:
-        raise FormatError(
-            "fewer bytes than the elements take", expected=count * datatype.size, found=len(data)
-        )
     if isinstance(datatype, Array):
         base: Datatype = datatype
         while isinstance(base, Array):
             shape, base = shape + base.shape, base.base
         return await read_elements(reader, base, data, shape)
     if layout.plain:
-        return np.frombuffer(data, layout.memory, count).reshape(shape)
-    raw = np.frombuffer(data, layout.storage, count).reshape(shape)
+        return view_elements(layout.memory, data, shape)
+    raw = view_elements(layout.storage, data, shape)
     return await _convert(reader, datatype, raw)
+
+
+def view_elements(dtype: np.dtype[Any], data: Buffer, shape: tuple[int, ...]) -> AnyArray:
+    """Return the elements in `data` as an array of `shape`, a view, as they lie in the file."""
+    count = prod(shape)
+    if len(data) < (size := count * dtype.itemsize):
+        raise FormatError("fewer bytes than the elements take", expected=size, found=len(data))
+    return np.frombuffer(data, dtype, count).reshape(shape)
 
 
 async def _convert(reader: Reader, datatype: Datatype, raw: AnyArray) -> AnyArray:

@@ -142,7 +142,7 @@ def check_string_dtype(dt: Any) -> string_info | None:
 def check_enum_dtype(dt: Any) -> dict[str, int] | None:
     """Return the names and values if `dt` is an enumeration, else None."""
     found: dict[str, int] | None = _metadata(dt, "enum")
-    return found
+    return None if found is None else dict(found)  # the dtype, and so its own, may be shared
 
 
 def check_vlen_dtype(dt: Any) -> Any:

@@ -6,6 +6,11 @@ heap object is fetched once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+from struct import Struct
+from typing import Any
+
 import numpy as np
 
 from ..errors import FormatError, LimitError
@@ -14,26 +19,31 @@ from ..walk.heaps import global_heap_collections, global_heap_objects
 from ..walk.reader import Reader
 from .bits import AnyArray
 
-__all__ = ["heap_rows", "sequences"]
+__all__ = ["heap_rows", "sequences", "strings"]
 
 _FEW = 64  # elements for which columns take longer; the collections of these are kept
 _RUN = 4096  # elements at a time
 _MOST = 1 << 62
+_CODES = {2: "H", 4: "I", 8: "Q"}
 
 
 def heap_rows(raw: AnyArray, fields: list[tuple[str, str]]) -> AnyArray:
     """The elements of `raw` as a structured array (n,)."""
     dtype = np.dtype(fields)
-    if raw.dtype.itemsize != dtype.itemsize:
+    _check_size(raw.dtype.itemsize, dtype.itemsize)
+    return np.ascontiguousarray(raw).reshape(-1).view(dtype)
+
+
+def _check_size(found: int, expected: int) -> None:
+    if found != expected:
         raise FormatError(
             "elements of the wrong size",
             structure="datatype message",
             section="IV.A.2.d",
             field="size",
-            expected=dtype.itemsize,
-            found=raw.dtype.itemsize,
+            expected=expected,
+            found=found,
         )
-    return np.ascontiguousarray(raw).reshape(-1).view(dtype)
 
 
 async def sequences(
@@ -43,24 +53,79 @@ async def sequences(
 
     A string ends at its first zero.  An element that was never written is empty.
     """
+    lengths, parts, held = await _read(reader, datatype, raw)
+    if datatype.is_string:
+        parts = _ended(parts)
+    else:
+        _check_shared(reader, _unit(datatype) * sum(np.asarray(lengths).tolist()), held)
+    return np.asarray(lengths, np.int64), parts
+
+
+async def strings(reader: Reader, datatype: VariableLength, raw: AnyArray) -> list[bytes]:
+    """Return the strings of :func:`sequences`."""
+    _, parts, _ = await _read(reader, datatype, raw)
+    return _ended(parts)
+
+
+async def _read(
+    reader: Reader, datatype: VariableLength, raw: AnyArray
+) -> tuple[Sequence[int] | AnyArray, list[bytes], int]:
+    """Length and bytes of each element, and how many they are if each object counts once."""
+    few = raw.size < _FEW or reader.tracer is not None  # a tracer wants to see each object
+    return await (_one_by_one if few else _in_columns)(reader, datatype, raw)
+
+
+def _unit(datatype: VariableLength) -> int:
+    return 1 if datatype.is_string else datatype.base.size
+
+
+def _ended(strings: list[bytes]) -> list[bytes]:
+    """The strings up to their first zero."""
+    if any(b"\0" in b"".join(strings[i : i + _RUN]) for i in range(0, len(strings), _RUN)):
+        return [string.split(b"\0", 1)[0] for string in strings]
+    return strings
+
+
+async def _one_by_one(
+    reader: Reader, datatype: VariableLength, raw: AnyArray
+) -> tuple[list[int], list[bytes], int]:
+    element, unit = _element(reader.context.offset_size), _unit(datatype)
+    _check_size(datatype.size, element.size)
+    ids = [
+        (address, index, length * unit) if address and length else None
+        for length, address, index in element.iter_unpack(raw.tobytes())
+    ]
+    distinct = dict.fromkeys(id for id in ids if id is not None)
+    heaps = await global_heap_collections(reader, [address for address, _, _ in distinct])
+    parts: dict[Any, bytes] = {None: b""}
+    for id in distinct:
+        parts[id] = heaps[id[0]].get(id[1], id[2])
+    lengths = [id[2] // unit if id else 0 for id in ids]
+    return lengths, [parts[id] for id in ids], sum(map(len, parts.values()))
+
+
+@cache
+def _element(offset_size: int) -> Struct:
+    """What an element is: its length, and the address and the index of an object."""
+    return Struct(f"<I{_CODES[offset_size]}I")
+
+
+async def _in_columns(
+    reader: Reader, datatype: VariableLength, raw: AnyArray
+) -> tuple[AnyArray, list[bytes], int]:
     address = f"<u{reader.context.offset_size}"
     ids = heap_rows(raw, [("length", "<u4"), ("address", address), ("index", "<u4")])
     lengths = np.where(ids["address"] != 0, ids["length"], 0).astype(np.int64)
-    written = np.flatnonzero(lengths)
-    unit = 1 if datatype.is_string else datatype.base.size
+    written, unit = np.flatnonzero(lengths), _unit(datatype)
+    if not len(written):
+        return lengths, [b""] * len(ids), 0
     sizes = np.minimum(lengths, _MOST // unit)[written] * unit
-    # A tracer wants to see each object.
-    few = len(written) < _FEW or reader.tracer is not None
-    parts, held = await (_one_by_one if few else _as_columns)(reader, ids[written], sizes)
-    if not datatype.is_string:
-        _check_shared(reader, int(sizes.sum(dtype=object)), held)
-    elif any(b"\0" in b"".join(parts[i : i + _RUN]) for i in range(0, len(parts), _RUN)):
-        parts = [part.split(b"\0", 1)[0] for part in parts]
+    parts, held = await _as_columns(reader, ids[written], sizes)
     if len(written) < len(ids):
         found, parts = parts, [b""] * len(ids)
         for i, part in zip(written.tolist(), found, strict=True):
             parts[i] = part
-    return lengths, parts
+    return lengths, parts, held
 
 
 def _check_shared(reader: Reader, total: int, held: int) -> None:
@@ -71,16 +136,8 @@ def _check_shared(reader: Reader, total: int, held: int) -> None:
         )
 
 
-async def _one_by_one(reader: Reader, ids: AnyArray, sizes: AnyArray) -> tuple[list[bytes], int]:
-    """The bytes of each element, and how many they are if each object counts once."""
-    heaps = await global_heap_collections(reader, ids["address"].tolist())
-    keys = list(zip(ids["address"].tolist(), ids["index"].tolist(), sizes.tolist(), strict=True))
-    parts = {key: heaps[key[0]].get(*key[1:]) for key in dict.fromkeys(keys)}
-    return [parts[key] for key in keys], sum(map(len, parts.values()))
-
-
 async def _as_columns(reader: Reader, ids: AnyArray, sizes: AnyArray) -> tuple[list[bytes], int]:
-    """The same for many elements at once."""
+    """The bytes of elements that were written, and how many they are if each counts once."""
     addresses, collections = _distinct(ids["address"])
     objects = await global_heap_objects(reader, addresses.tolist())
     rows = objects.rows(collections, ids["index"].astype(np.int64), sizes)

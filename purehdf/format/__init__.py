@@ -13,7 +13,7 @@ III.A.1      version 1 B-trees                     ``btree_v1``
 III.A.2      version 2 B-trees                     ``btree_v2``
 III.B, C     symbol table nodes and entries        ``symbol_table``
 III.D        local heap                            ``local_heap``
-III.E        global heap                           ``global_heap``
+III.E        global heap                           ``global_heap``, ``heap_objects``
 III.F        mappings of virtual datasets          ``virtual_mapping``
 III.G        fractal heap                          ``fractal_heap``
 III.H        free-space manager                    ``free_space``

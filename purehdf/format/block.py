@@ -174,6 +174,8 @@ class Layout:
         Bytes that the block takes.
     names, offsets, widths : tuple
         Its fields, in order: name, offset within the block, width in bytes.
+    format : str
+        The same in the language of :mod:`struct`, little-endian.
     dtype : numpy.dtype
         Packed structured dtype of a table of such blocks.
     """
@@ -185,7 +187,8 @@ class Layout:
         self.names = tuple(kinds)
         self.widths = tuple(struct.calcsize("<" + code) for code in codes)
         self.offsets = tuple(sum(self.widths[:i]) for i in range(len(codes)))
-        self._struct = struct.Struct("<" + "".join(codes))
+        self.format = "".join(codes)
+        self._struct = struct.Struct("<" + self.format)
         self.size = self._struct.size
         formats = [
             f"V{w}" if c.endswith("s") else f"<u{w}"

@@ -9,7 +9,6 @@ A node with n entries holds n + 1 keys around n children.  It is read as n pairs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any
 
@@ -17,8 +16,8 @@ import numpy as np
 
 from ..errors import FormatError
 from .block import U8, U16, U32, U64, Length, Offset, Signature, block, make_block
-from .columns import read_columns
-from .cursor import Cursor, Table
+from .columns import Cursors
+from .cursor import Table
 from .structure import structure
 
 __all__ = ["BTreeV1Node", "chunk_entry", "decode_chunk_nodes", "decode_group_nodes"]
@@ -59,39 +58,37 @@ def chunk_entry(dimensions: int) -> type[Any]:
 
 
 @structure("version 1 B-tree node", "III.A.1")
-def decode_group_nodes(cursors: Sequence[Cursor], level: int | None) -> tuple[int, Table]:
+def decode_group_nodes(cursors: Cursors, level: int | None) -> tuple[int, Table]:
     """Decode nodes of one level of a group's B-tree; see :func:`_decode_nodes`."""
     return _decode_nodes(cursors, GROUP_NODE, GroupEntry, level)
 
 
 @structure("version 1 B-tree node", "III.A.1")
-def decode_chunk_nodes(
-    cursors: Sequence[Cursor], level: int | None, dimensions: int
-) -> tuple[int, Table]:
+def decode_chunk_nodes(cursors: Cursors, level: int | None, dimensions: int) -> tuple[int, Table]:
     """Decode nodes of one level of a chunk index; see :func:`_decode_nodes`."""
     return _decode_nodes(cursors, CHUNK_NODE, chunk_entry(dimensions), level)
 
 
 def _decode_nodes(
-    cursors: Sequence[Cursor], node_type: int, entry: type[Any], level: int | None
+    cursors: Cursors, node_type: int, entry: type[Any], level: int | None
 ) -> tuple[int, Table]:
     """Return the level, and the entries of all nodes in order.
 
     `level` is the one that the nodes must have (None: the root's own, whatever it is).
     """
-    nodes = read_columns(cursors, BTreeV1Node)
+    nodes = cursors.table(BTreeV1Node)
     level = int(nodes["node_level"][0]) if level is None else level
     _expect(cursors, nodes, "node_type", node_type)
     _expect(cursors, nodes, "node_level", level)
-    return level, read_columns(cursors, entry, nodes["entries_used"].tolist())
+    return level, cursors.table(entry, nodes["entries_used"].astype(np.int64))
 
 
-def _expect(cursors: Sequence[Cursor], nodes: Table, field: str, value: int) -> None:
+def _expect(cursors: Cursors, nodes: Table, field: str, value: int) -> None:
     for row in np.flatnonzero(nodes[field] != value).tolist():
         raise FormatError(
             "not the node that belongs here",
             field=field.replace("_", " "),
             expected=value,
             found=int(nodes[field][row]),
-            offset=cursors[row].origin + cursors[row].start,
+            offset=int(cursors.places[row]),
         )

@@ -6,7 +6,6 @@ does, and for the root the header, so nodes are decoded with their counts at han
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any
 
@@ -28,7 +27,8 @@ from .block import (
     layout_of,
     make_block,
 )
-from .columns import read_columns, require, verify_checksums, widened
+from .checksum import CHECKSUM
+from .columns import Cursors, Integers, widened
 from .context import Context
 from .cursor import Cursor, Table
 from .record import Record
@@ -177,6 +177,7 @@ def chunk_record(rank: int, size_width: int | None) -> type[Any]:
 @structure("version 2 B-tree header", "III.A.2")
 def decode_btree_v2_header(cursor: Cursor) -> BTreeV2Header:
     """Decode the header and verify its checksum."""
+    cursor.require(cursor.layout(BTreeV2Header).size + CHECKSUM)
     header = cursor.read(BTreeV2Header)
     cursor.verify_checksum()
     return header
@@ -218,18 +219,18 @@ def _pointer(widths: _Widths) -> type[Any]:
 
 @structure("version 2 B-tree node", "III.A.2")
 def decode_btree_v2_nodes(
-    cursors: Sequence[Cursor],
-    counts: tuple[int, ...],
+    cursors: Cursors,
+    counts: Integers,
     header: BTreeV2Header,
     depth: int,
     record: type[Any],
-) -> tuple[Table, list[int], tuple[int, ...]]:
+) -> tuple[Table, list[int], Integers]:
     """Decode the nodes of one level, which have ``counts[i]`` records each.
 
     Returns the records of all nodes, and addresses and counts of all children (none for
     leaves, which have depth 0).
     """
-    context = cursors[0].context
+    context = cursors.context
     if layout_of(record, context).size != header.record_size or header.node_size < 16:
         raise FormatError(
             "not the size that records of this type have",
@@ -244,38 +245,35 @@ def decode_btree_v2_nodes(
     size = header.record_size + (layout_of(pointer, context).size if depth else 0)
     extra = _PREFIX_AND_CHECKSUM + (size - header.record_size)
     _check_counts(cursors, counts, (header.node_size - extra) // size)
-    require(cursors, [extra + n * size for n in counts])
-    prefixes = read_columns(cursors, InternalNodePrefix if depth else LeafNodePrefix)
+    cursors.require(extra + counts * size)
+    prefixes = cursors.table(InternalNodePrefix if depth else LeafNodePrefix)
     _check_type(cursors, prefixes, header.type)
-    records = read_columns(cursors, record, counts)
-    children: Table | None = None
-    if depth:
-        children = read_columns(cursors, pointer, [n + 1 for n in counts])
-    verify_checksums(cursors)
-    if children is None:
-        return records, [], ()
+    records = cursors.table(record, counts)
+    children = cursors.table(pointer, counts + 1 if depth else np.zeros_like(counts))
+    cursors.verify_checksums()
     numbers = widened(children["number_of_records"], widths.records)
-    return records, children["child_node_address"].tolist(), tuple(numbers.tolist())
+    # One beyond all reason stays that.
+    likely = np.minimum(numbers, header.node_size).astype(np.int64)
+    return records, children["child_node_address"].tolist(), likely
 
 
-def _check_counts(cursors: Sequence[Cursor], counts: tuple[int, ...], most: int) -> None:
-    for cursor, count in zip(cursors, counts, strict=True):
-        if count > most:
-            raise FormatError(
-                "more records than fit into a node",
-                field="number of records",
-                expected=f"at most {most}",
-                found=count,
-                offset=cursor.offset,
-            )
+def _check_counts(cursors: Cursors, counts: Integers, most: int) -> None:
+    for row in np.flatnonzero(counts > most).tolist():
+        raise FormatError(
+            "more records than fit into a node",
+            field="number of records",
+            expected=f"at most {most}",
+            found=int(counts[row]),
+            offset=int(cursors.offsets[row]),
+        )
 
 
-def _check_type(cursors: Sequence[Cursor], prefixes: Table, type: int) -> None:
+def _check_type(cursors: Cursors, prefixes: Table, type: int) -> None:
     for row in np.flatnonzero(prefixes["type"] != type).tolist():
         raise FormatError(
             "not the node that belongs here",
             field="type",
             expected=type,
             found=int(prefixes["type"][row]),
-            offset=cursors[row].origin + cursors[row].start,
+            offset=int(cursors.places[row]),
         )

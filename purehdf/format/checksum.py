@@ -8,22 +8,35 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from .buffer import Buffer
 
-__all__ = ["lookup3", "lookup3_each"]
+__all__ = ["CHECKSUM", "lookup3", "lookup3_each"]
+
+CHECKSUM = 4  # bytes of one, as it is stored
 
 _MASK = 0xFFFFFFFF
 _GOLDEN = 0xDEADBEEF
 _FEW = 8  # below this many, one at a time is faster
-_TOGETHER = 1 << 24  # bytes that are summed together
+_TOGETHER = 1 << 25  # bytes that are summed together
+_COLUMNS = 4096  # more at a time would not stay in the cache
+_STEPS = 32  # of 12 bytes, that are turned into columns together
 _MIXING = (4, 6, 8, 16, 19, 4)  # the rotations of each step
 _FINISHING = (14, 11, 25, 16, 4, 14, 24)
 
 Column = np.ndarray[Any, Any]  # of numpy.uint32
+
+
+def _shifts(rotations: tuple[int, ...]) -> list[tuple[Column, Column]]:
+    """How far to shift left and right: as arrays, which NumPy takes up faster than numbers."""
+    return [(np.array(n, np.uint32), np.array(32 - n, np.uint32)) for n in rotations]
+
+
+_MIXING_COLUMNS, _FINISHING_COLUMNS = _shifts(_MIXING), _shifts(_FINISHING)
 
 
 def lookup3(data: Buffer, initial: int = 0) -> int:
@@ -39,18 +52,16 @@ def lookup3(data: Buffer, initial: int = 0) -> int:
 def lookup3_each(parts: Sequence[Buffer]) -> list[int]:
     """Return lookup3 of each of `parts`, computed together."""
     found = [0] * len(parts)
-    order = sorted(range(len(parts)), key=lambda i: len(parts[i]), reverse=True)
+    lengths = [len(part) for part in parts]
+    order = sorted(range(len(parts)), key=lengths.__getitem__, reverse=True)
     while order:
-        size = len(parts[order[0]])
-        count = max(_TOGETHER // max(size, 1), 1)
+        count = max(min(_TOGETHER // max(lengths[order[0]], 1), _COLUMNS), 1)
         some, order = order[:count], order[count:]
-        few = len(some) < _FEW or not len(parts[some[-1]])
-        sums = (
-            map(lookup3, (parts[i] for i in some))
-            if few
-            else _lookup3_columns([parts[i] for i in some])
-        )
-        for i, computed in zip(some, sums, strict=True):
+        few = len(some) < _FEW or not lengths[some[-1]]
+        chosen = [parts[i] for i in some]
+        for i, computed in zip(
+            some, map(lookup3, chosen) if few else _lookup3_columns(chosen), strict=True
+        ):
             found[i] = computed
     return found
 
@@ -59,46 +70,63 @@ def _lookup3_columns(parts: Sequence[Buffer]) -> list[int]:
     """The same for parts that are not empty, the longest first: one column of words each."""
     sizes = np.array([len(part) for part in parts], np.int64)
     steps = -(-sizes // 12)
-    padded = b"".join([bytes(part).ljust(12 * int(steps[0]), b"\0") for part in parts])
-    words = np.ascontiguousarray(np.frombuffer(padded, "<u4").reshape(len(parts), -1).T)
+    rows = _padded(parts, 12 * int(steps[0]))
     start = (_GOLDEN + sizes).astype(np.uint32)
-    abc = [start.copy(), start.copy(), start.copy()]
-    spare = np.empty((2, len(parts)), np.uint32)
-    for i, going in enumerate(_still_going(steps)):
-        a, b, c = (column[:going] for column in abc)
-        a += words[3 * i, :going]
-        b += words[3 * i + 1, :going]
-        c += words[3 * i + 2, :going]
-        for rotation in _MIXING:
-            a -= c
-            a ^= _rotated(c, rotation, spare)
-            c += b
-            a, b, c = b, c, a  # the roles move on
+    abc = (start, start.copy(), start.copy())
+    spare = (np.empty_like(start), np.empty_like(start))
+    for count, words in _taken_up(rows, steps):
+        a, b, c, turned, rest = (column[:count] for column in (*abc, *spare))
+        for i in range(0, len(words), 3):
+            a += words[i]
+            b += words[i + 1]
+            c += words[i + 2]
+            _mix_columns(a, b, c, turned, rest)
     last = 3 * (steps - 1)
-    rows = np.arange(len(parts))
-    a, b, c = (column + words[last + k, rows] for k, column in enumerate(abc))
-    for rotation in _FINISHING:
+    places = np.arange(len(rows))
+    a, b, c = (column + rows[places, last + k] for k, column in enumerate(abc))
+    for left, right in _FINISHING_COLUMNS:
         c ^= b
-        c -= _rotated(b, rotation, spare)
+        c -= b << left | b >> right
         a, b, c = b, c, a
     sums: list[int] = b.tolist()
     return sums
 
 
-def _still_going(steps: Column) -> Iterator[int]:
-    """For each step but the last of the longest, how many columns it is not the last of."""
-    for i in range(int(steps[0]) - 1):
-        yield int(np.searchsorted(-steps, -(i + 1), "left"))
+def _padded(parts: Sequence[Buffer], width: int) -> Column:
+    """A row of 32-bit words for each part, filled up with zeros to `width` bytes."""
+    zeros = bytes(width)
+    pieces = [piece for part in parts for piece in (part, zeros[len(part) :])]
+    return np.frombuffer(b"".join(pieces), "<u4").reshape(len(parts), -1)
 
 
-def _rotated(column: Column, left: int, spare: Column) -> Column:
-    """The bits of each number moved around to the left, in a row of `spare`."""
-    found, rest = spare[:, : len(column)]
-    np.left_shift(column, left, out=found)
-    np.right_shift(column, 32 - left, out=rest)
-    found |= rest
-    moved: Column = found
-    return moved
+def _taken_up(rows: Column, steps: Column) -> Iterator[tuple[int, Column]]:
+    """The words of all steps but the last of each row, as stretches of columns.
+
+    Each comes with the number of rows, the longest, that it belongs to: it changes where
+    rows end.  Only a few steps are turned into columns at a time, which stay in the cache.
+    """
+    most = int(steps[0]) - 1
+    going = np.searchsorted(-steps, -np.arange(1, most + 1), "left")
+    borders = np.flatnonzero(np.diff(going)) + 1
+    for begin in range(0, most, _STEPS):
+        end = min(begin + _STEPS, most)
+        words = np.ascontiguousarray(rows[: going[begin], 3 * begin : 3 * end].T)
+        within = borders[(borders > begin) & (borders < end)].tolist()
+        for first, last in pairwise([begin, *within, end]):
+            count = int(going[first])
+            yield count, words[3 * (first - begin) : 3 * (last - begin), :count]
+
+
+def _mix_columns(a: Column, b: Column, c: Column, turned: Column, rest: Column) -> None:
+    """One step; `turned` and `rest` are room for what is in between."""
+    for left, right in _MIXING_COLUMNS:
+        a -= c
+        np.left_shift(c, left, turned)
+        np.right_shift(c, right, rest)
+        a ^= turned
+        a ^= rest
+        c += b
+        a, b, c = b, c, a  # the roles move on
 
 
 def _hash(words: tuple[int, ...], a: int, b: int, c: int) -> int:

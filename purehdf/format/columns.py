@@ -1,75 +1,208 @@
 """Reading many structures of one kind at once, as columns.
 
-A level of a B-tree is read like a single node: the decoder takes a list of cursors, one
-a node, and each call here moves all of them forward and returns one structured array.
+A level of a B-tree is read like a single node: the decoder takes :class:`Cursors`, and each
+of its calls moves them all forward and returns one array.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import repeat
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..errors import TruncatedError
+from ..limits import DEFAULT_LIMITS, Limits
 from .block import layout_of
 from .buffer import Buffer
-from .checksum import lookup3_each
-from .cursor import Cursor, ShortRead, Table
+from .checksum import CHECKSUM, lookup3_each
+from .context import Context
+from .cursor import Checksum, Cursor, ShortRead, Table
 
-__all__ = ["read_columns", "require", "verify_checksums", "widened"]
+__all__ = ["Checksums", "Cursors", "Integers", "widened"]
 
-
-def require(cursors: Sequence[Cursor], sizes: Sequence[int]) -> None:
-    """Ask for ``sizes[i]`` bytes at each cursor, all at once, if any of them are missing."""
-    missing: list[tuple[int, int]] = []
-    for cursor, size in zip(cursors, sizes, strict=True):
-        try:
-            cursor.require(size)
-        except ShortRead as short:
-            missing.extend(short.ranges)
-    if missing:
-        raise ShortRead(missing)
+Integers = np.ndarray[Any, np.dtype[np.int64]]
+Unsigned = np.ndarray[Any, np.dtype[np.uint64]]
+_MOST = 1 << 61  # bytes; more than any file has, and sums of two are still 64-bit integers
 
 
-def verify_checksums(cursors: Sequence[Cursor]) -> None:
-    """Verify the checksum that comes next at each cursor; see `Cursor.verify_checksum`."""
-    require(cursors, [4] * len(cursors))
-    sums = lookup3_each([cursor.covered() for cursor in cursors])
-    for cursor, computed in zip(cursors, sums, strict=True):
-        cursor.verify_checksum(computed)
+class Cursors:
+    """A cursor in each of many structures, as columns of their places.
+
+    See :class:`Cursor` for the contract of decoders.  All the bytes that are missing are
+    asked for in one ``ShortRead``.
+
+    Parameters
+    ----------
+    windows : iterable of bytes or memoryview
+        The bytes at hand for each structure; the same for all, if it is the whole file.
+    context : Context
+        Sizes of offsets and lengths.
+    origins : numpy.ndarray, shape (n,), uint64
+        File offset of the first byte of each window.
+    starts, stops : numpy.ndarray, shape (n,), int64
+        Where in its window each structure begins, and where each window ends.
+    bounded : bool
+        Whether the windows are all there is.
+    limits : Limits
+        Budgets for counts and depths that the bytes state.
+    each : sequence of Cursor
+        Cursors that move along, where somebody wants to know what is read.
+
+    Attributes
+    ----------
+    checksums : list of Checksums or None
+        Where checksums wait for their comparison; None: there is no waiting.
+    """
+
+    def __init__(
+        self,
+        windows: Iterable[Buffer],
+        context: Context,
+        origins: Unsigned,
+        starts: Integers,
+        stops: Integers,
+        *,
+        bounded: bool = False,
+        limits: Limits = DEFAULT_LIMITS,
+        each: Sequence[Cursor] = (),
+    ) -> None:
+        self.context = context
+        self.checksums: list[Checksums] | None = None
+        self.each = each
+        self.positions = starts
+        self._windows = windows
+        self._origins = origins
+        self._starts = starts
+        self._stops = stops
+        self._bounded = bounded
+        self._limits = limits
+
+    @classmethod
+    def of(cls, cursors: Sequence[Cursor]) -> Cursors:
+        """Move all of `cursors` together."""
+        first = cursors[0]
+        return cls(
+            [cursor.data for cursor in cursors],
+            first.context,
+            np.array([cursor.origin for cursor in cursors], np.uint64),
+            np.array([cursor.position for cursor in cursors], np.int64),
+            np.array([cursor.stop for cursor in cursors], np.int64),
+            bounded=first.bounded,
+            limits=first.limits,
+            each=cursors,
+        )
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @property
+    def places(self) -> Unsigned:
+        """File offset of the beginning of each structure."""
+        return self._origins + self._starts.astype(np.uint64)
+
+    @property
+    def offsets(self) -> Unsigned:
+        """File offset of the next byte of each structure."""
+        return self._origins + self.positions.astype(np.uint64)
+
+    @property
+    def extent(self) -> tuple[int, int, int]:
+        """File offsets of the first byte and behind the last, and bytes in all of them."""
+        size = int((self.positions - self._starts).sum())
+        return int(self.places.min()), int(self.offsets.max()), size
+
+    def require(self, sizes: Integers) -> Integers:
+        """Make sure that ``sizes[i]`` bytes are at each cursor; return where they end."""
+        ends: Integers = self.positions + sizes
+        short = np.flatnonzero(ends > self._stops)
+        if len(short) and self._bounded:
+            row = short[0]
+            raise TruncatedError(
+                "not enough bytes",
+                expected=int(sizes[row]),
+                found=int(self._stops[row] - self.positions[row]),
+                offset=int(self.offsets[row]),
+            )
+        if len(short):
+            sizes = (ends - self._starts)[short].tolist()
+            places = self.places[short].tolist()
+            raise ShortRead([(a, a + size) for a, size in zip(places, sizes, strict=True)])
+        return ends
+
+    def table(self, block: type[Any], counts: Integers | None = None) -> Table:
+        """Read ``counts[i]`` blocks at each cursor, one by default.
+
+        Returns a structured array (sum of counts,), cursor by cursor.
+        """
+        layout = layout_of(block, self.context)
+        each: Integers = np.ones(len(self), np.int64) if counts is None else counts
+        offsets = self.offsets
+        parts = self._take(each * layout.size)
+        for cursor, count in zip(self.each, each.tolist(), strict=False):
+            cursor.rows(layout, count)
+        table: Table = np.frombuffer(b"".join(parts), layout.dtype)
+        if layout.checked:
+            within = np.arange(len(table)) - np.repeat(np.cumsum(each) - each, each)
+            within *= layout.size
+            layout.check_table(table, np.repeat(offsets, each) + within.astype(np.uint64))
+        return table
+
+    def uints(self, width: int, name: str) -> Unsigned:
+        """Read an unsigned little-endian integer of `width` bytes at each cursor."""
+        parts = self._take(np.full(len(self), width, np.int64))
+        for cursor in self.each:
+            cursor.uint(width, name)
+        return widened(np.frombuffer(b"".join(parts), f"V{width}"), width)
+
+    def bodies(self, sizes: Unsigned | Integers) -> list[Buffer]:
+        """Move over ``sizes[i]`` bytes at each cursor and return them."""
+        parts = self._take(np.minimum(sizes, _MOST).astype(np.int64))
+        for cursor, part in zip(self.each, parts, strict=False):
+            cursor.sub(len(part))
+        return parts
+
+    def verify_checksums(self) -> None:
+        """Read a checksum at each cursor and compare it; see `Cursor.verify_checksum`."""
+        covered = self._between(self._starts, self.positions)
+        offsets, stored = self.offsets, self.uints(CHECKSUM, "checksum")
+        found = Checksums(self.cursor, covered, stored, offsets)
+        if self.checksums is None:
+            found.compare(lookup3_each(covered))
+        else:
+            self.checksums.append(found)
+
+    def cursor(self, row: int) -> Cursor:
+        """The cursor that moves along, or one that can only refuse."""
+        return self.each[row] if self.each else Cursor(b"", self.context, limits=self._limits)
+
+    def _take(self, sizes: Integers) -> list[Buffer]:
+        begin, self.positions = self.positions, self.require(sizes)
+        return self._between(begin, self.positions)
+
+    def _between(self, begin: Integers, end: Integers) -> list[Buffer]:
+        places = zip(self._windows, begin.tolist(), end.tolist(), strict=False)
+        return [window[start:stop] for window, start, stop in places]
 
 
-def widened(column: Table, width: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
+class Checksums(NamedTuple):
+    """Checksums that were read, with the bytes that each covers; `cursor` gives one by its row."""
+
+    cursor: Callable[[int], Cursor]
+    covered: list[Buffer]
+    stored: Unsigned
+    offsets: Unsigned
+
+    def compare(self, computed: Sequence[int]) -> None:
+        """Raise ChecksumError for the first that is not the `computed` one."""
+        for row in np.flatnonzero(self.stored != np.array(computed, np.uint64)).tolist():
+            stored, offset = int(self.stored[row]), int(self.offsets[row])
+            found = Checksum(self.cursor(row), self.covered[row], stored, offset)
+            found.compare(computed[row])
+
+
+def widened(column: Table, width: int) -> Unsigned:
     """Turn a column of `width` bytes each, 1 to 8, into unsigned integers."""
     out = np.zeros((len(column), 8), np.uint8)
     out[:, :width] = np.ascontiguousarray(column).view(np.uint8).reshape(-1, width)
     return out.reshape(-1).view("<u8")
-
-
-def read_columns(
-    cursors: Sequence[Cursor], block: type[Any], counts: Sequence[int] | None = None
-) -> Table:
-    """Read ``counts[i]`` blocks (one, by default) from each cursor.
-
-    Returns a structured array (sum of counts,), cursor by cursor.  All the bytes that
-    are missing are asked for in one ``ShortRead``.
-    """
-    layout = layout_of(block, cursors[0].context)
-    offsets = [cursor.offset for cursor in cursors] if layout.checked else []
-    parts: list[Buffer] = []
-    missing: list[tuple[int, int]] = []
-    for cursor, count in zip(cursors, repeat(1) if counts is None else counts, strict=False):
-        try:
-            parts.append(cursor.rows(layout, count))
-        except ShortRead as short:
-            missing.extend(short.ranges)
-    if missing:
-        raise ShortRead(missing)
-    table: Table = np.frombuffer(b"".join(parts), layout.dtype)
-    if layout.checked:
-        each = np.ones(len(offsets), int) if counts is None else np.asarray(counts)
-        starts = np.repeat(offsets, each)
-        within = np.arange(len(starts)) - np.repeat(np.cumsum(each) - each, each)
-        layout.check_table(table, starts + within * layout.size)
-    return table

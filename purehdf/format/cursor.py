@@ -11,23 +11,26 @@ has stated, and reading beyond them is a ``TruncatedError``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 
-from ..errors import ChecksumError, TruncatedError
+from ..errors import ChecksumError, LimitError, TruncatedError
 from ..limits import DEFAULT_LIMITS, Limits
 from .block import Layout, layout_of
 from .buffer import Buffer
 from .checksum import lookup3
 from .context import Context
+from .framing import Frames, Framing
 
 __all__ = ["Checksum", "Cursor", "Memory", "ShortRead"]
 
 B = TypeVar("B")
 T = TypeVar("T")
 Table = np.ndarray[Any, np.dtype[np.void]]
+
+_REMEMBERED = 256  # blocks of a run that others may be framed like
 
 
 class ShortRead(Exception):
@@ -178,22 +181,36 @@ class Cursor:
         record: B = layout.unpack(self.data, position, self.origin)
         return record
 
-    def framed(self, block: type[B], size: str, name: str) -> Iterator[tuple[B, int, bytes]]:
+    def framed(self, block: type[Any], size: str, name: str, most: int) -> Frames:
         """Read blocks to the end, each with as many bytes behind it as its field `size` states.
 
-        Yields the block, and offset and content of those bytes, which are called `name`.
-        What is too short for a block at the end is left.
+        Those bytes are called `name`.  What is too short for a block at the end is left.
+        The block has nothing to check: no constants, no addresses.  Raises LimitError if
+        there are more than `most`.
         """
         layout = layout_of(block, self.context)
-        number, shift = layout.names.index(size), self.position
-        data, origin = bytes(self.data[shift : self.stop]), self.origin + shift
-        at, last = 0, len(data) - layout.size
-        while at <= last:
-            record: Any = layout.unpack(data, at, origin)
-            start = at + layout.size
-            self.position = shift + start
-            at = self._advance(record[number]) - shift + record[number]
-            yield record, origin + start, data[start:at]
+        key, memory = (layout, self.remaining), self.memory
+        framing: Framing | None = None if memory is None else memory.get(key, None)
+        values = None if framing is None else framing.unpack(self.data, self.position)
+        if framing is None or values is None:
+            number = layout.names.index(size)
+            framing = Framing(layout, number, self._frames(layout, number, name, most))
+            values = framing.unpack(self.data, self.position) or ()
+            if memory is not None and len(framing.sizes) <= _REMEMBERED:
+                memory.put(key, framing)
+        return Frames(framing, values, self.origin + self._advance(framing.size))
+
+    def _frames(self, layout: Layout, number: int, name: str, most: int) -> list[int]:
+        """What the blocks to the end state in field `number`, without moving."""
+        begin, sizes = self.position, []
+        while self.remaining >= layout.size:
+            sizes.append(layout.unpack_values(self.data, self._advance(layout.size))[number])
+            self._advance(sizes[-1])
+            if len(sizes) > most:
+                limit = f"at most {most}"
+                raise LimitError(f"too many {name}s", expected=limit, offset=self.offset)
+        self.position = begin
+        return sizes
 
     def same(self, decode: Callable[[Cursor], T], count: int) -> T:
         """Decode the next `count` bytes by themselves; the same bytes are decoded once.
@@ -209,6 +226,21 @@ class Cursor:
             self.position = position
             found = decode(self.sub(count))
             self.memory.put(key, found)
+        return found
+
+    def glance(self, measure: Callable[[Cursor], T], count: int) -> T:
+        """Return what `measure` finds in the next `count` bytes, without moving.
+
+        The same bytes are measured once.
+        """
+        position = self._advance(count)
+        key = (measure, bytes(self.data[position : self.position]))
+        self.position = position
+        found: T | None = None if self.memory is None else self.memory.get(key, None)
+        if found is None:
+            found = measure(self)
+            if self.memory is not None:
+                self.memory.put(key, found)
         return found
 
     def rows(self, layout: Layout, count: int) -> Buffer:
@@ -227,6 +259,8 @@ class Cursor:
     def uint(self, width: int, name: str) -> int:
         """Read an unsigned little-endian integer of `width` bytes."""
         position = self._advance(width)
+        if width == 1:
+            return self.data[position]
         return int.from_bytes(self.data[position : position + width], "little")
 
     def address(self, name: str) -> int | None:
@@ -261,16 +295,12 @@ class Cursor:
 
     def sub(self, count: int, title: str = "", section: str = "") -> Self:
         """Return a bounded cursor over the next `count` bytes, and move over them."""
-        position = self._advance(count)
-        return type(self)(
-            self.data,
-            self.context,
-            self.origin,
-            position,
-            position + count,
-            bounded=True,
-            limits=self.limits,
-        )
+        start = self._advance(count)
+        stop, limits = start + count, self.limits
+        kind = type(self)
+        child = kind(self.data, self.context, self.origin, start, stop, bounded=True, limits=limits)
+        child.memory = self.memory
+        return child
 
     def require(self, count: int) -> None:
         """Make sure that the next `count` bytes are there, without moving."""

@@ -9,12 +9,16 @@ few are not stored, their data blocks hang on the index block.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any, NamedTuple
+
+import numpy as np
 
 from ..errors import FormatError
 from .block import U8, Address, Length, Offset, Signature, Version, block, layout_of
+from .checksum import CHECKSUM
 from .chunk_element import chunk_element, size_width
-from .columns import read_columns, require, verify_checksums
+from .columns import Cursors
 from .context import Context
 from .cursor import Cursor, Table
 from .fixed_array import set_bits
@@ -125,19 +129,24 @@ class ExtensibleArrayHeader(Record):
         """Bytes of a block offset."""
         return (self.max_bits + 7) // 8
 
-    def super_blocks(self) -> list[SuperBlock]:
+    def super_blocks(self) -> tuple[SuperBlock, ...]:
         """The shapes of all super blocks, stored or not."""
-        first, shapes = self.index_elements, []
-        for i in range(1 + self.max_bits - (self.min_elements.bit_length() - 1)):
-            blocks, elements = 1 << i // 2, self.min_elements << (i + 1) // 2
-            shapes.append(SuperBlock(blocks, elements, first))
-            first += blocks * elements
-        return shapes
+        return _super_blocks(self.index_elements, self.min_elements, self.max_bits)
 
     @property
     def direct(self) -> int:
         """The number of super blocks whose data blocks hang on the index block."""
         return 2 * (self.min_pointers.bit_length() - 1)
+
+
+@cache
+def _super_blocks(first: int, min_elements: int, max_bits: int) -> tuple[SuperBlock, ...]:
+    shapes = []
+    for i in range(1 + max_bits - (min_elements.bit_length() - 1)):
+        blocks, elements = 1 << i // 2, min_elements << (i + 1) // 2
+        shapes.append(SuperBlock(blocks, elements, first))
+        first += blocks * elements
+    return tuple(shapes)
 
 
 class IndexBlock(Record):
@@ -151,6 +160,7 @@ class IndexBlock(Record):
 @structure("extensible array header", "VII.D")
 def decode_extensible_array_header(cursor: Cursor) -> ExtensibleArrayHeader:
     """Decode the header and verify its checksum."""
+    cursor.require(cursor.layout(HeaderFields).size + CHECKSUM)
     fields = cursor.read(HeaderFields)
     cursor.verify_checksum()
     for name in ("data_block_min_elements", "secondary_block_min_data_pointers"):
@@ -181,9 +191,13 @@ def decode_extensible_array_index_block(
     cursor: Cursor, header: ExtensibleArrayHeader
 ) -> IndexBlock:
     """Decode the index block: elements, data blocks and super blocks that were made."""
-    cursor.read(IndexBlockPrefix)
     shapes = header.super_blocks()
     direct, stored = shapes[: header.direct], shapes[header.direct :]
+    pointers = sum(shape.data_blocks for shape in direct) + len(stored)
+    size = header.index_elements * cursor.layout(header.element).size
+    size += pointers * cursor.layout(BlockAddress).size
+    cursor.require(cursor.layout(IndexBlockPrefix).size + size + CHECKSUM)
+    cursor.read(IndexBlockPrefix)
     elements = cursor.table(header.element, header.index_elements)
     blocks = []
     for shape in direct:
@@ -221,13 +235,17 @@ def decode_extensible_array_super_block(
     cursor: Cursor, header: ExtensibleArrayHeader, shape: SuperBlock
 ) -> list[DataBlock]:
     """Decode a super block: the data blocks that were made."""
+    paged = shape.elements > header.page_elements
+    count = shape.elements // header.page_elements if paged else 0
+    bitmap = shape.data_blocks * ((count + 7) // 8)
+    size = cursor.layout(SuperBlockPrefix).size + header.offset_width + bitmap
+    size += shape.data_blocks * cursor.layout(BlockAddress).size
+    cursor.require(size + CHECKSUM)
     cursor.read(SuperBlockPrefix)
     cursor.uint(header.offset_width, "block offset")
     pages: list[tuple[int, ...] | None] = [None] * shape.data_blocks
-    if shape.elements > header.page_elements:
-        count = shape.elements // header.page_elements
-        bitmaps = cursor.raw(shape.data_blocks * ((count + 7) // 8), "page bitmaps")
-        pages = _pages(bitmaps, shape.data_blocks, count)
+    if paged:
+        pages = _pages(cursor.raw(bitmap, "page bitmaps"), shape.data_blocks, count)
     addresses = _addresses(cursor, shape.data_blocks)
     cursor.verify_checksum()
     return _data_blocks(addresses, shape, pages)
@@ -246,24 +264,23 @@ def _pages(bitmaps: bytes, blocks: int, count: int) -> list[tuple[int, ...] | No
 
 @structure("extensible array data block", "VII.D")
 def decode_extensible_array_data_blocks(
-    cursors: Sequence[Cursor], blocks: tuple[DataBlock, ...], header: ExtensibleArrayHeader
+    cursors: Cursors, blocks: Sequence[DataBlock], header: ExtensibleArrayHeader
 ) -> Table:
     """Decode data blocks that are not paged, and only the prefixes of those that are.
 
     Returns the elements of the former, in order.
     """
-    counts = [block.elements if block.pages is None else 0 for block in blocks]
-    size = cursors[0].layout(header.element).size
-    overhead = data_block_prefix_size(cursors[0].context, header)
-    require(cursors, [overhead + n * size for n in counts])
-    read_columns(cursors, DataBlockPrefix)
-    for cursor in cursors:
-        cursor.uint(header.offset_width, "block offset")
-    elements = read_columns(cursors, header.element, counts)
-    verify_checksums(cursors)
+    elements_of = [block.elements if block.pages is None else 0 for block in blocks]
+    counts = np.array(elements_of, np.int64)
+    size = layout_of(header.element, cursors.context).size
+    cursors.require(counts * size + data_block_prefix_size(cursors.context, header))
+    cursors.table(DataBlockPrefix)
+    cursors.uints(header.offset_width, "block offset")
+    elements = cursors.table(header.element, counts)
+    cursors.verify_checksums()
     return elements
 
 
 def data_block_prefix_size(context: Context, header: ExtensibleArrayHeader) -> int:
     """Bytes of a data block before its pages: prefix, block offset and checksum."""
-    return layout_of(DataBlockPrefix, context).size + header.offset_width + 4
+    return layout_of(DataBlockPrefix, context).size + header.offset_width + CHECKSUM

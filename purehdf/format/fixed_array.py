@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from ..errors import FormatError
-from .block import U8, Address, Length, Offset, Signature, Version, block
+from .block import U8, Address, Length, Offset, Signature, Version, block, layout_of
+from .checksum import CHECKSUM
 from .chunk_element import chunk_element, size_width
-from .columns import read_columns, require, verify_checksums
+from .columns import Cursors, Integers
 from .cursor import Cursor, Table
 from .record import Record
 from .structure import structure
@@ -75,6 +75,7 @@ class FixedArrayPrefix(Record):
 @structure("fixed array header", "VII.C")
 def decode_fixed_array_header(cursor: Cursor) -> FixedArrayHeader:
     """Decode the header and verify its checksum."""
+    cursor.require(cursor.layout(HeaderFields).size + CHECKSUM)
     fields = cursor.read(HeaderFields)
     cursor.verify_checksum()
     if fields.page_bits > 32:
@@ -93,12 +94,16 @@ def decode_fixed_array_data_block(
 ) -> Table | FixedArrayPrefix:
     """Decode the data block: all elements, or where its pages are."""
     begin = cursor.position
+    size = (header.pages + 7) // 8  # of the bitmap
+    if not header.pages:
+        size = header.count * cursor.layout(header.element).size
+    cursor.require(cursor.layout(DataBlockPrefix).size + size + CHECKSUM)
     cursor.read(DataBlockPrefix)
     if not header.pages:
         elements = cursor.table(header.element, header.count)
         cursor.verify_checksum()
         return elements
-    bitmap = cursor.raw((header.pages + 7) // 8, "page bitmap")
+    bitmap = cursor.raw(size, "page bitmap")
     cursor.verify_checksum()
     return FixedArrayPrefix(set_bits(bitmap, header.pages), cursor.position - begin)
 
@@ -109,9 +114,9 @@ def set_bits(bitmap: bytes, count: int) -> tuple[int, ...]:
 
 
 @structure("chunk index data block page", "VII")
-def decode_pages(cursors: Sequence[Cursor], counts: tuple[int, ...], element: type[Any]) -> Table:
+def decode_pages(cursors: Cursors, counts: Integers, element: type[Any]) -> Table:
     """Decode pages of ``counts[i]`` elements each and verify their checksums."""
-    require(cursors, [n * cursors[0].layout(element).size + 4 for n in counts])
-    elements = read_columns(cursors, element, counts)
-    verify_checksums(cursors)
+    cursors.require(counts * layout_of(element, cursors.context).size + CHECKSUM)
+    elements = cursors.table(element, counts)
+    cursors.verify_checksums()
     return elements

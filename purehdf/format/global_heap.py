@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
+
+import numpy as np
 
 from ..errors import TruncatedError
 from .block import U16, Bytes, Length, Signature, Version, block
-from .buffer import Buffer
-from .columns import read_columns
-from .cursor import Cursor, ShortRead
+from .columns import Cursors
+from .cursor import Cursor
 from .heap_objects import HeapObjects, find_objects, no_object
+from .record import Record
 from .structure import structure
 
 __all__ = [
@@ -39,8 +39,7 @@ class GlobalHeapObject:
     object_size: Length
 
 
-@dataclass(frozen=True, slots=True)
-class GlobalHeapCollection:
+class GlobalHeapCollection(Record):
     """The objects of one collection: index -> bytes; `offset` is the file offset."""
 
     objects: dict[int, bytes]
@@ -65,23 +64,13 @@ def decode_global_heap_collection(cursor: Cursor) -> GlobalHeapCollection:
 
 
 @structure("global heap collection", "III.E")
-def decode_global_heap_collections(cursors: Sequence[Cursor]) -> HeapObjects:
+def decode_global_heap_collections(cursors: Cursors) -> HeapObjects:
     """Decode many collections together, their objects as columns."""
-    offsets = [cursor.offset for cursor in cursors]
-    headers = read_columns(cursors, GlobalHeapHeader)
+    headers = cursors.table(GlobalHeapHeader)
     header_size = headers.dtype.itemsize
-    bodies: list[Buffer] = []
-    missing: list[tuple[int, int]] = []
-    for cursor, size in zip(cursors, headers["collection_size"].tolist(), strict=True):
-        try:
-            body = cursor.sub(_rest(size, header_size))
-        except ShortRead as short:
-            missing.extend(short.ranges)
-        else:
-            bodies.append(body.data[body.start : body.stop])
-    if missing:
-        raise ShortRead(missing)
-    return find_objects(bodies, offsets, cursors[0].context.length_size)
+    sizes = [_rest(size, header_size) for size in headers["collection_size"].tolist()]
+    bodies = cursors.bodies(np.array(sizes, np.uint64))
+    return find_objects(bodies, cursors.places.tolist(), cursors.context.length_size)
 
 
 def _rest(collection_size: int, header_size: int) -> int:

@@ -7,7 +7,6 @@ side: a step finds the next object of each of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from struct import Struct
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 
 from ..errors import FormatError, TruncatedError
 from .buffer import Buffer
+from .record import Record
 
 __all__ = ["HeapObjects", "find_objects", "no_object"]
 
@@ -29,8 +29,7 @@ _SIZES = {2: "H", 4: "I", 8: "Q"}
 _FEW = 16  # collections for which a step takes longer than one object at a time
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HeapObjects:
+class HeapObjects(Record, eq=False):
     """Objects of collections that are numbered.
 
     ``data`` are the bytes of all collections behind their headers, ``offsets`` their file

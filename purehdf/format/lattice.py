@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from .record import Record
 
 __all__ = ["Lattice"]
 
 Indices = np.ndarray[Any, np.dtype[np.int64]]
 
 
-@dataclass(frozen=True, slots=True)
-class Lattice:
+class Lattice(Record):
     """``length`` indices in blocks of ``block`` that begin every ``stride``, from ``start`` on.
 
     The last block may be cut short.  A length has no bound, so that the indices are never

@@ -6,6 +6,7 @@ until someone asks for it: ``format.messages`` has the decoders.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from ..errors import FormatError, TruncatedError
@@ -14,7 +15,7 @@ from .cursor import Cursor
 from .record import Record
 from .structure import structure
 
-__all__ = ["HeaderBlock", "Message", "decode_continuation", "decode_object_header"]
+__all__ = ["HeaderBlock", "Message", "Messages", "decode_continuation", "decode_object_header"]
 
 MESSAGE_SHARED = 0x02  # flag of a message: its body says where the real one is
 
@@ -105,6 +106,61 @@ class Message(Record):
         return bool(self.flags & MESSAGE_SHARED)
 
 
+class Messages(Sequence[Message]):
+    """Header messages in order, as columns: a file has far more of them than anyone looks at.
+
+    ``orders`` is None where none has a creation order.
+    """
+
+    __slots__ = ("bodies", "flags", "offsets", "orders", "types")
+
+    def __init__(
+        self,
+        types: tuple[int, ...] = (),
+        flags: tuple[int, ...] = (),
+        offsets: tuple[int, ...] = (),
+        bodies: tuple[bytes, ...] = (),
+        orders: tuple[int, ...] | None = None,
+    ) -> None:
+        self.types = types
+        self.flags = flags
+        self.offsets = offsets
+        self.bodies = bodies
+        self.orders = orders
+
+    def __len__(self) -> int:
+        return len(self.types)
+
+    def __getitem__(self, i: int) -> Message:  # type: ignore[override]  # nobody takes slices
+        order = None if self.orders is None else self.orders[i]
+        return Message.make((self.types[i], self.flags[i], self.offsets[i], self.bodies[i], order))
+
+    def of_type(self, number: int) -> list[Message]:
+        """Those of one type."""
+        return [self[i] for i, kind in enumerate(self.types) if kind == number]
+
+    def __add__(self, other: Messages) -> Messages:
+        orders = None
+        if self.orders is not None or other.orders is not None:
+            orders = (self.orders or ()) + (other.orders or ())
+        return Messages(
+            self.types + other.types,
+            self.flags + other.flags,
+            self.offsets + other.offsets,
+            self.bodies + other.bodies,
+            orders,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
 class HeaderBlock(Record):
     """The prefix of an object header with the messages of its first block.
 
@@ -113,7 +169,7 @@ class HeaderBlock(Record):
 
     version: int
     flags: int
-    messages: tuple[Message, ...]
+    messages: Messages
     message_count: int | None = None
     reference_count: int | None = None
     times: HeaderTimes | None = None
@@ -128,7 +184,7 @@ def decode_object_header(cursor: Cursor) -> HeaderBlock:
 
 
 @structure("object header continuation block", "IV.A.1")
-def decode_continuation(cursor: Cursor, size: int, version: int, flags: int) -> tuple[Message, ...]:
+def decode_continuation(cursor: Cursor, size: int, version: int, flags: int) -> Messages:
     """Decode a continuation block of `size` bytes; `version` and `flags` are the header's."""
     if version == 1:
         return _messages_v1(cursor.sub(size))
@@ -148,10 +204,10 @@ def _decode_v1(cursor: Cursor) -> HeaderBlock:
     prefix = cursor.read(HeaderPrefixV1)
     messages = _messages_v1(cursor.sub(prefix.object_header_size))
     counts = prefix.number_of_header_messages, prefix.object_reference_count
-    return HeaderBlock(1, 0, messages, *counts, None, None)
+    return HeaderBlock.make((1, 0, messages, *counts, None, None))
 
 
-def _messages_v1(cursor: Cursor) -> tuple[Message, ...]:
+def _messages_v1(cursor: Cursor) -> Messages:
     return _messages(cursor, MessagePrefixV1)
 
 
@@ -162,10 +218,10 @@ def _decode_v2(cursor: Cursor) -> HeaderBlock:
     size = cursor.uint(1 << (flags & 3), "size of chunk 0")
     messages = _messages_v2(cursor.sub(size), flags)
     cursor.verify_checksum()
-    return HeaderBlock(2, flags, messages, None, None, times, phase_change)
+    return HeaderBlock.make((2, flags, messages, None, None, times, phase_change))
 
 
-def _messages_v2(cursor: Cursor, flags: int) -> tuple[Message, ...]:
+def _messages_v2(cursor: Cursor, flags: int) -> Messages:
     if flags & _CREATION_ORDER_TRACKED:
         messages = _messages(cursor, OrderedMessagePrefixV2)
     else:
@@ -175,20 +231,22 @@ def _messages_v2(cursor: Cursor, flags: int) -> tuple[Message, ...]:
     return messages
 
 
-def _messages(cursor: Cursor, prefix_type: type[Any]) -> tuple[Message, ...]:
+def _messages(cursor: Cursor, prefix_type: type[Any]) -> Messages:
+    most = cursor.limits.header_messages
+    frames = cursor.framed(prefix_type, "message_size", "message", most)
+    types, flags = frames.column("message_type"), frames.column("message_flags")
     ordered = prefix_type is OrderedMessagePrefixV2
-    messages = []
-    for prefix, offset, body in cursor.framed(prefix_type, "message_size", "message"):
-        number, flags = prefix.message_type, prefix.message_flags
-        if flags & _SHAREABLE:
-            _check_shareable(number, flags, offset)
-        order = prefix.creation_order if ordered else None
-        messages.append(Message.make((number, flags, offset, body, order)))
-    return tuple(messages)
+    orders = frames.column("creation_order") if ordered else None
+    if max(flags, default=0) >= _SHAREABLE:
+        for number, flag, offset in zip(types, flags, frames.offsets, strict=True):
+            _check_shareable(number, flag, offset)
+    return Messages(types, flags, frames.offsets, frames.contents, orders)
 
 
 def _check_shareable(number: int, flags: int, offset: int) -> None:
     """Flags that no writer combines are damage."""
+    if not flags & _SHAREABLE:
+        return
     shareable = number in _SHAREABLE_TYPES or number == _BOGUS or number > _LAST_TYPE
     if flags & _NOT_SHAREABLE or not shareable:
         raise FormatError(

@@ -15,6 +15,7 @@ from .block import Layout, layout_of
 from .buffer import Buffer
 from .context import Context
 from .cursor import Cursor
+from .framing import Frames
 
 __all__ = ["Field", "RecordingCursor", "Rows"]
 
@@ -110,15 +111,14 @@ class RecordingCursor(Cursor):
         self.parts.extend(_fields_of(layout, begin, values, ""))
         return record
 
-    def framed(self, block: type[B], size: str, name: str) -> Iterator[tuple[B, int, bytes]]:
-        layout = layout_of(block, self.context)
-        begin = self.offset
-        for record, start, body in super().framed(block, size, name):
-            values = [getattr(record, name) for name in layout.names]
-            self.parts.extend(_fields_of(layout, begin, values, ""))
-            self._note(name, start, body)
-            begin = self.offset
-            yield record, start, body
+    def framed(self, block: type[Any], size: str, name: str, most: int) -> Frames:
+        layout, begin = layout_of(block, self.context), self.position
+        for _ in range(most):
+            if self.remaining < layout.size:
+                break
+            self.raw(getattr(self.read(block), size), name)
+        self.position = begin
+        return super().framed(block, size, name, most)
 
     def same(self, decode: Callable[[Cursor], T], count: int) -> T:
         return decode(self.sub(count))  # every time, for the fields

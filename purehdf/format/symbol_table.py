@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
+import numpy as np
+
 from .block import U16, U32, Bytes, Length, Offset, Signature, Version, block
-from .columns import read_columns
-from .cursor import Cursor, Table
+from .columns import Cursors
+from .cursor import Table
 from .structure import structure
 
 __all__ = [
@@ -40,11 +41,11 @@ class SymbolTableEntry:
 
 
 @structure("symbol table node", "III.B")
-def decode_symbol_table_nodes(cursors: Sequence[Cursor]) -> Table:
+def decode_symbol_table_nodes(cursors: Cursors) -> Table:
     """Decode many nodes together.
 
     Returns the entries of all nodes, in order: the columns are the fields of
     :class:`SymbolTableEntry`.
     """
-    headers = read_columns(cursors, SymbolTableNodeHeader)
-    return read_columns(cursors, SymbolTableEntry, headers["number_of_symbols"].tolist())
+    headers = cursors.table(SymbolTableNodeHeader)
+    return cursors.table(SymbolTableEntry, headers["number_of_symbols"].astype(np.int64))

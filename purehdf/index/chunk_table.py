@@ -79,28 +79,35 @@ class ChunkTable:
         """Return for each of `coordinates` (m, rank) its row in the table, or -1."""
         keys, order = self._sorted
         wanted = self._flat(coordinates)
-        if not len(keys):
-            return np.full(len(wanted), -1)
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        found: Column = np.where(keys[at] == wanted, order[at], -1)
+        at = keys.searchsorted(wanted)
+        found: Column = np.where(
+            keys.take(at, mode="clip") == wanted, order.take(at, mode="clip"), -1
+        )
         return found
 
     @cached_property
     def _sorted(self) -> tuple[Column, Column]:
-        """Flat positions of the chunks inside the grid, sorted, and their rows."""
+        """Flat positions of the chunks inside the grid, sorted, and their rows.
+
+        The last is a place behind the grid, which keeps a look-up from being a special case.
+        """
         grid = np.array(self.grid, np.int64)
         inside = np.flatnonzero(((self.coordinates >= 0) & (self.coordinates < grid)).all(axis=1))
         keys = self._flat(self.coordinates[inside])
         # Stable, so that of two chunks in one place the first one counts, as in libhdf5's look-up.
         order = np.argsort(keys, kind="stable")
-        return keys[order], inside[order]
+        return np.append(keys[order], [prod(self.grid)]), np.append(inside[order], -1)
+
+    @cached_property
+    def _strides(self) -> Column:
+        """How far apart neighbours along each axis are; beyond 63 bits as Python's integers."""
+        dtype = np.int64 if prod(self.grid) < 1 << 62 else object
+        return np.array([prod(self.grid[i + 1 :]) for i in range(len(self.grid))], dtype)
 
     def _flat(self, coordinates: Column) -> Column:
-        """Number the places of the grid in C order; beyond 63 bits with Python's integers."""
-        dtype = np.int64 if prod(self.grid) < 1 << 62 else object
-        flat = np.zeros(len(coordinates), dtype)
-        for column, extent in zip(np.asarray(coordinates).T, self.grid, strict=True):
-            flat = flat * extent + column.astype(dtype)
+        """Number the places of the grid in C order."""
+        strides = self._strides
+        flat: Column = np.asarray(coordinates).astype(strides.dtype, copy=False) @ strides
         return flat
 
 

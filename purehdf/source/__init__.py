@@ -16,26 +16,27 @@ Read ``protocol`` first, then ``drive``.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .adapters import FsspecSource
-from .blocks import BlockCache
 from .coalesce import Part, Span, coalesce, scatter
-from .counting import CountingSource
 from .drive import Task, run, run_async
 from .file_set import FileSet
-from .joined import JoinedSource
 from .local import BytesSource, FileSource, MappedSource, folder_of, open_path
-from .members import open_family, with_members
 from .open import open_source
 from .protocol import Asks, Buffer, Range, Source, Walker
-from .retries import Retries
-from .statistics import IOStats
 from .stream import FileObjectSource
 
 if TYPE_CHECKING:
+    from .adapters import FsspecSource
+    from .blocks import BlockCache
+    from .counting import CountingSource
     from .http import HTTPSource
+    from .joined import JoinedSource
+    from .members import open_family, with_members
     from .obstore import ObstoreSource
+    from .retries import Retries
+    from .statistics import IOStats
 
 __all__ = [
     "Asks",
@@ -71,13 +72,22 @@ __all__ = [
 ]
 
 
+# Imported when they are first asked for: a local file needs none of them.
+_LATE = {
+    "BlockCache": ".blocks",
+    "CountingSource": ".counting",
+    "FsspecSource": ".adapters",
+    "HTTPSource": ".http",
+    "IOStats": ".statistics",
+    "JoinedSource": ".joined",
+    "ObstoreSource": ".obstore",
+    "Retries": ".retries",
+    "open_family": ".members",
+    "with_members": ".members",
+}
+
+
 def __getattr__(name: str) -> Any:
-    if name == "HTTPSource":  # late: http.client and ssl take longer to import than all the rest
-        from .http import HTTPSource
-
-        return HTTPSource
-    if name == "ObstoreSource":
-        from .obstore import ObstoreSource
-
-        return ObstoreSource
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATE[name], __name__), name)

@@ -13,7 +13,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-from .joined import JoinedSource
 from .protocol import Buffer, Range, Source
 from .ranges import clip
 from .stream import FileObjectSource
@@ -118,6 +117,9 @@ def open_path(path: str | os.PathLike[str]) -> Source:
 
 def folder_of(source: Source) -> str | None:
     """The folder of a local file that was opened by its path; None for all other sources."""
-    if isinstance(source, MappedSource | FileSource | JoinedSource):
-        return os.path.dirname(os.path.abspath(source.name))
-    return None
+    if not isinstance(source, MappedSource | FileSource):
+        from .joined import JoinedSource  # late: few files are made of several
+
+        if not isinstance(source, JoinedSource):
+            return None
+    return os.path.dirname(os.path.abspath(source.name))

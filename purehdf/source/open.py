@@ -9,10 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import SourceError
-from .adapters import FsspecSource
 from .local import BytesSource, open_path
-from .members import is_pattern, open_family
-from .parallel import CONNECTIONS
 from .protocol import Source
 from .stream import FileObjectSource
 
@@ -96,6 +93,8 @@ def _with_connections(scheme: str, options: Mapping[str, Any]) -> Mapping[str, A
     """Let s3fs have more connections than its ten, where the caller does not say how many."""
     if scheme not in ("s3", "s3a"):
         return options
+    from .parallel import CONNECTIONS
+
     config = {"max_pool_connections": CONNECTIONS, **(options.get("config_kwargs") or {})}
     return {**options, "config_kwargs": config}
 
@@ -127,12 +126,20 @@ def _as_fsspec(target: Any) -> Source | None:
 
 def _from_fsspec(fs: Any, path: str) -> Source:
     protocol = getattr(fs, "protocol", ())
-    local = "file" in ((protocol,) if isinstance(protocol, str) else protocol)
-    return open_path(path) if local else FsspecSource(fs, path)
+    if "file" in ((protocol,) if isinstance(protocol, str) else protocol):
+        return open_path(path)
+    from .adapters import FsspecSource
+
+    return FsspecSource(fs, path)
 
 
 def _as_path(target: Any) -> Source | None:
     if not isinstance(target, (str, os.PathLike)):
         return None
     path = os.fspath(target)
-    return open_family(path) if is_pattern(path) else open_path(target)
+    if "%" in os.fsdecode(path):
+        from .members import is_pattern, open_family
+
+        if is_pattern(path):
+            return open_family(path)
+    return open_path(target)

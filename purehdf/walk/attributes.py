@@ -11,17 +11,18 @@ from ..format.btree_v2 import AttributeNameRecord
 from ..format.datatypes import Datatype
 from ..format.messages.attribute import Attribute, AttributeInfo, decode_attribute
 from ..format.messages.dataspace import Dataspace
-from ..format.object_header import MESSAGE_SHARED
+from ..format.object_header import MESSAGE_SHARED, Message
 from .btrees import btree_v2_records
-from .fractal_heap import HeapObject, heap_objects, heap_root
+from .fractal_heap import heap_objects, heap_root
 from .headers import ObjectHeader
-from .messages import decode_part, find_message, find_messages, heap_messages
+from .messages import decode_part, find_message, heap_messages, resolve
 from .need import together
 from .reader import Reader
 
 __all__ = ["ATTRIBUTE", "attribute_types", "object_attributes"]
 
 DATASPACE, DATATYPE, ATTRIBUTE, ATTRIBUTE_INFO = 0x01, 0x03, 0x0C, 0x15
+_REPEATED = 512  # bytes: objects seldom have larger attributes in common
 
 
 async def object_attributes(reader: Reader, header: ObjectHeader) -> list[Attribute | PureHDFError]:
@@ -30,13 +31,18 @@ async def object_attributes(reader: Reader, header: ObjectHeader) -> list[Attrib
     An attribute that cannot be decoded comes as its error, in its place.
     """
     info: AttributeInfo | None = await find_message(reader, header, ATTRIBUTE_INFO)
-    found = await find_messages(reader, header, ATTRIBUTE)
-    pairs = zip(header.types, header.messages, strict=True)
-    orders = [message.creation_order or 0 for kind, message in pairs if kind == ATTRIBUTE]
+    messages = header.messages.of_type(ATTRIBUTE)
+    found = [
+        await _shared(reader, message)
+        if message.flags & MESSAGE_SHARED
+        else _decoded(reader, message.body, message.offset)
+        for message in messages
+    ]
+    orders = [message.creation_order or 0 for message in messages]
     if info is not None and info.fractal_heap_address is not None:
         dense, dense_orders = await _dense_attributes(reader, info)
         found, orders = found + dense, orders + dense_orders
-    names = [b"" if isinstance(a, PureHDFError) else a.name for a in found]
+    names = [b"" if isinstance(a, PureHDFError) else a.message.head.name for a in found]
     found = _unambiguous(reader, header, found, names)
     by = orders if info is not None and info.creation_order_tracked else names
     return [found[i] for i in sorted(range(len(found)), key=by.__getitem__)]
@@ -86,15 +92,25 @@ async def _dense_attributes(
             shared, await heap_messages(reader, ATTRIBUTE, [ids[i] for i in shared]), strict=True
         ):
             objects[i] = item
-    found = [_decode_dense(reader, item) for item in objects]
+    found = [
+        item if isinstance(item, PureHDFError) else _decoded(reader, item.data, item.offset)
+        for item in objects
+    ]
     return found, records["creation_order"].tolist()
 
 
-def _decode_dense(reader: Reader, item: HeapObject | PureHDFError) -> Attribute | PureHDFError:
-    if isinstance(item, PureHDFError):
-        return item
+async def _shared(reader: Reader, message: Message) -> Attribute | PureHDFError:
     try:
-        return reader.decode_body(decode_attribute, item.data, item.offset)
+        message = await resolve(reader, message)
+    except PureHDFError as error:
+        return error
+    return _decoded(reader, message.body, message.offset)
+
+
+def _decoded(reader: Reader, body: bytes, offset: int) -> Attribute | PureHDFError:
+    decode = reader.decode_same if len(body) <= _REPEATED else reader.decode_body
+    try:
+        return Attribute.make((decode(decode_attribute, body, offset), offset))
     except PureHDFError as error:
         return error
 

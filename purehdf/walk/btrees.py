@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import FormatError, LimitError
 from ..format.block import layout_of
 from ..format.btree_v2 import decode_btree_v2_header, decode_btree_v2_nodes
+from ..format.columns import Integers
 from ..format.cursor import Table
 from .reader import Reader
 
@@ -38,7 +39,7 @@ async def btree_v2_records(
 ) -> Table:
     """Return the records of the version 2 B-tree whose header is at `address`.
 
-    `record` is the block of one record.  They come level by level, not in their order.
+    `record` is the block of one record.  They come in the order of the tree.
     """
     header = await reader.load(decode_btree_v2_header, address)
     if header.type != record_type:
@@ -53,18 +54,34 @@ async def btree_v2_records(
         )
     _check_depth(reader, address, header.depth)
     nodes = [] if header.root_node_address is None else [header.root_node_address]
-    counts: tuple[int, ...] = (header.number_of_records_in_root,)
+    counts = np.array([header.number_of_records_in_root], np.int64)
     seen: set[int] = set()
-    levels = [np.empty(0, layout_of(record, reader.context).dtype)]
+    levels: list[tuple[Table, Integers]] = []
     for depth in range(header.depth, -1, -1):
         if not nodes:
             break
         _check_children(reader, nodes, seen)
-        records, nodes, counts = await reader.load_level(
+        records, nodes, below = await reader.load_level(
             decode_btree_v2_nodes, nodes, counts, header, depth, record
         )
-        levels.append(records)
-    return np.concatenate(levels)
+        levels.append((records, counts))
+        counts = below
+    return _in_order(levels) if levels else np.empty(0, layout_of(record, reader.context).dtype)
+
+
+def _in_order(levels: list[tuple[Table, Integers]]) -> Table:
+    """Put records in order: those of each level, from the root down, and how many a node has.
+
+    Between two leaves that are neighbours stands one record of a node above them.
+    """
+    *inner, (records, counts) = levels
+    between = np.empty(len(counts) - 1, records.dtype)
+    leaves = np.ones(len(counts), np.int64)  # below each node of a level
+    for above, keys in reversed(inner):
+        last = np.cumsum(keys + 1) - 1  # the last child of each node
+        between[np.delete(np.cumsum(leaves), last) - 1] = above
+        leaves = np.add.reduceat(leaves, last - keys)
+    return np.insert(records, np.cumsum(counts)[:-1], between)
 
 
 def _check_depth(reader: Reader, root: int, depth: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..errors import LimitError
-from ..format.cursor import Cursor
 
 __all__ = ["Budget"]
 
@@ -21,14 +20,14 @@ class Budget:
         self._low: int | None = None
         self._high = 0
 
-    def spend(self, *cursors: Cursor) -> None:
-        """Count what `cursors` have read.  Raises LimitError beyond the limit."""
-        starts = [cursor.origin + cursor.start for cursor in cursors]
-        stops = [cursor.origin + cursor.position for cursor in cursors]
-        start = min(starts)
-        self._spent += sum(stops) - sum(starts)
+    def spend(self, start: int, stop: int, size: int) -> None:
+        """Count `size` bytes of structures between `start` and `stop`.
+
+        Raises LimitError beyond the limit.
+        """
+        self._spent += size
         self._low = start if self._low is None else min(self._low, start)
-        self._high = max(self._high, *stops)
+        self._high = max(self._high, stop)
         if self._spent > max(self._limit, self._high - self._low):
             raise LimitError(
                 "structures share the same bytes too often",

@@ -14,25 +14,30 @@ MISSING: Any = object()
 class Cache:
     """Keeps about `most` values; those not asked for longest go first.
 
-    Every step is a single operation on a dict, so that a race costs at most a value
-    that has to be found again.
+    There are two generations.  When the younger one is full, it takes the place of the
+    older one, and what is asked for there is young again.  Every step is a single operation
+    on a dict, so that a race costs at most a value that has to be found again.
     """
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: dict[Hashable, Any] = {}
+        self._most = most // 2
+        self._young: dict[Hashable, Any] = {}
+        self._old: dict[Hashable, Any] = {}
 
     def get(self, key: Hashable, default: Any = MISSING) -> Any:
         """Return the value of `key`, or `default`."""
-        value = self._values.pop(key, MISSING)
+        value = self._young.get(key, MISSING)
+        if value is not MISSING:
+            return value
+        value = self._old.get(key, MISSING)
         if value is MISSING:
             return default
-        self._values[key] = value  # now it is the youngest
+        self.put(key, value)
         return value
 
     def put(self, key: Hashable, value: Any) -> None:
-        """Keep a value; when there are too many, the older half is dropped."""
-        if len(self._values) >= self._most:
-            for old in list(self._values)[: self._most // 2]:
-                self._values.pop(old, None)
-        self._values[key] = value
+        """Keep a value."""
+        young = self._young
+        young[key] = value
+        if len(young) > self._most:
+            self._old, self._young = young, {}

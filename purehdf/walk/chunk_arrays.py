@@ -9,6 +9,8 @@ import numpy as np
 
 from ..errors import LimitError
 from ..format.block import layout_of
+from ..format.checksum import CHECKSUM
+from ..format.columns import Integers
 from ..format.cursor import Table
 from ..format.extensible_array import (
     DataBlock,
@@ -31,8 +33,6 @@ from .reader import Reader
 
 __all__ = ["Elements", "extensible_array_elements", "fixed_array_elements"]
 
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
-
 
 class Elements:
     """Elements with their numbers: ``numbers[i]`` is the place of ``table[i]`` in the array.
@@ -41,10 +41,10 @@ class Elements:
     """
 
     def __init__(
-        self, numbers: Sequence[Numbers], tables: Sequence[Table], size_width: int
+        self, numbers: Sequence[Integers], tables: Sequence[Table], size_width: int
     ) -> None:
-        self.numbers = np.concatenate(numbers)
-        self.table = np.concatenate(tables)
+        self.numbers = _joined(numbers)
+        self.table = _joined(tables)
         self.size_width = size_width
 
 
@@ -65,8 +65,8 @@ async def _fixed_pages(
 ) -> Elements:
     """Pages follow each other, whole ones but for the last; the unwritten take space too."""
     each = header.page_elements
-    size = each * layout_of(header.element, reader.context).size + 4
-    counts = tuple(min(each, header.count - page * each) for page in pages)
+    size = each * layout_of(header.element, reader.context).size + CHECKSUM
+    counts = [min(each, header.count - page * each) for page in pages]
     numbers = [_run(page * each, count) for page, count in zip(pages, counts, strict=True)]
     addresses = [start + page * size for page in pages]
     table = await _pages(reader, addresses, counts, header.element)
@@ -92,7 +92,7 @@ async def extensible_array_elements(reader: Reader, address: int) -> Elements:
     if blocks:
         at = [block.address for block in blocks]
         decode = decode_extensible_array_data_blocks
-        tables.append(await reader.load_level(decode, at, tuple(blocks), header))
+        tables.append(await reader.load_level(decode, at, blocks, header))
         numbers += [_run(b.first, b.elements) for b in blocks if b.pages is None]
     paged = await _extensible_pages(reader, header, [b for b in blocks if b.pages])
     return Elements([*numbers, *paged[0]], [*tables, paged[1]], header.size_width)
@@ -100,26 +100,32 @@ async def extensible_array_elements(reader: Reader, address: int) -> Elements:
 
 async def _extensible_pages(
     reader: Reader, header: ExtensibleArrayHeader, blocks: list[DataBlock]
-) -> tuple[list[Numbers], Table]:
+) -> tuple[list[Integers], Table]:
     each = header.page_elements
-    size = each * layout_of(header.element, reader.context).size + 4
+    size = each * layout_of(header.element, reader.context).size + CHECKSUM
     prefix = data_block_prefix_size(reader.context, header)
     places = [(block, page) for block in blocks for page in block.pages or ()]
     _check_count(reader, header.index_block_address or 0, len(places))
     addresses = [block.address + prefix + page * size for block, page in places]
     numbers = [_run(block.first + page * each, each) for block, page in places]
-    return numbers, await _pages(reader, addresses, (each,) * len(places), header.element)
+    return numbers, await _pages(reader, addresses, [each] * len(places), header.element)
 
 
 async def _pages(
-    reader: Reader, addresses: list[int], counts: tuple[int, ...], element: type[Any]
+    reader: Reader, addresses: list[int], counts: list[int], element: type[Any]
 ) -> Table:
     if not addresses:
         return _none(reader, element)
-    return await reader.load_level(decode_pages, addresses, counts, element)
+    return await reader.load_level(decode_pages, addresses, np.array(counts, np.int64), element)
 
 
-def _run(first: int, count: int) -> Numbers:
+def _joined(parts: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    """One array of all parts, without a copy if there is one alone."""
+    some = [part for part in parts if len(part)] or parts[:1]
+    return some[0] if len(some) == 1 else np.concatenate(some)
+
+
+def _run(first: int, count: int) -> Integers:
     return np.arange(first, first + count, dtype=np.int64)
 
 

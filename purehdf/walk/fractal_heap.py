@@ -92,6 +92,10 @@ class _Heap:
         self.address = address
         self.header = header
         self.blocks: list[DirectBlock] = []  # sorted by heap offset
+        self.starts: list[int] = []  # their heap offsets
+        # Where the offset and the length of a managed object end in its ID.
+        self.middle = 1 + header.offset_width
+        self.end = self.middle + header.length_width
         self.huge: dict[int, tuple[int, int, int, int]] = {}
 
     async def get(self, id: bytes) -> HeapObject:
@@ -118,11 +122,8 @@ class _Heap:
 
     def managed(self, id: bytes) -> _Extent:
         """Where a managed object lies in the heap's space."""
-        middle = 1 + self.header.offset_width
-        end = middle + self.header.length_width
-        return _Extent(
-            int.from_bytes(id[1:middle], "little"), int.from_bytes(id[middle:end], "little")
-        )
+        offset, length = id[1 : self.middle], id[self.middle : self.end]
+        return _Extent(int.from_bytes(offset, "little"), int.from_bytes(length, "little"))
 
     async def load_blocks(self, offsets: list[int]) -> None:
         """Load the direct blocks that hold these offsets, one wave for each level."""
@@ -135,6 +136,7 @@ class _Heap:
             self.blocks += found[: len(direct)]
             level = [child for children in found[len(direct) :] for child in children]
         self.blocks.sort(key=lambda block: block.heap_offset)
+        self.starts = [block.heap_offset for block in self.blocks]
 
     async def _children(self, child: HeapChild) -> Sequence[HeapChild]:
         address = child.address or 0
@@ -180,14 +182,13 @@ class _Heap:
         return bytes(data)
 
     def get_managed(self, extent: _Extent) -> HeapObject:
-        i = bisect_right(self.blocks, extent.offset, key=lambda block: block.heap_offset) - 1
+        i = bisect_right(self.starts, extent.offset) - 1
         if i >= 0:
             block = self.blocks[i]
-            start = extent.offset - block.heap_offset
-            if start + extent.length <= len(block.data):
-                return HeapObject(
-                    block.data[start : start + extent.length], block.file_offset + start
-                )
+            start = extent.offset - self.starts[i]
+            stop = start + extent.length
+            if stop <= len(block.data):
+                return HeapObject(block.data[start:stop], block.file_offset + start)
         raise self._bad("no direct block holds this object", found=f"heap offset {extent.offset}")
 
     # -- tiny objects: in the ID itself

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import add
 
 from ..errors import FormatError, LimitError, PureHDFError, UnsupportedError
 from ..format.messages import MESSAGES
@@ -10,6 +12,7 @@ from ..format.messages.other import Continuation, decode_continuation_message
 from ..format.object_header import (
     HeaderBlock,
     Message,
+    Messages,
     decode_continuation,
     decode_object_header,
 )
@@ -21,6 +24,7 @@ __all__ = ["ObjectHeader", "object_header", "object_headers"]
 
 CONTINUATION = 0x10
 _FAIL_IF_UNKNOWN = 0x80
+_KNOWN = frozenset(MESSAGES)
 
 
 class ObjectHeader(Record, eq=False):
@@ -32,12 +36,13 @@ class ObjectHeader(Record, eq=False):
 
     address: int
     block: HeaderBlock
-    messages: tuple[Message, ...]
+    messages: Messages
     types: tuple[int, ...]
 
     def has(self, *numbers: int) -> bool:
         """Whether there is a message of any of these types."""
-        return any(number in self.types for number in numbers)
+        types = self.types
+        return any([number in types for number in numbers])  # noqa: C419 (a list is quicker)
 
 
 async def object_header(reader: Reader, address: int) -> ObjectHeader:
@@ -59,10 +64,12 @@ async def object_headers(
 async def _object_headers(
     reader: Reader, addresses: Sequence[int]
 ) -> list[ObjectHeader | PureHDFError]:
-    blocks = await reader.load_each([(decode_object_header, a, ()) for a in addresses])
+    # What is made of the blocks is kept, and not the blocks too.
+    blocks = await reader.load_each([(decode_object_header, a, ()) for a in addresses], keep=False)
     parts = [_Parts(reader, a, block) for a, block in zip(addresses, blocks, strict=True)]
     while growing := [part for part in parts if part.level]:
-        supply = iter(await reader.load_each([key for part in growing for key in part.wanted()]))
+        wanted = [key for part in growing for key in part.wanted()]
+        supply = iter(await reader.load_each(wanted, keep=False))
         for part in growing:
             part.add([next(supply) for _ in part.level])
     return [part.header() for part in parts]
@@ -76,8 +83,7 @@ class _Parts:
         self.address = address
         self.block = block
         self.error: PureHDFError | None = None
-        self.messages: list[Message] = []
-        self.types: list[int] = []
+        self.messages = Messages()
         self.level: list[Continuation] = []
         self.seen: set[int] = set()
         self.add([block if isinstance(block, PureHDFError) else block.messages])
@@ -87,16 +93,16 @@ class _Parts:
         version, flags = result_of(self.block).version, result_of(self.block).flags
         return [(decode_continuation, c.offset, (c.length, version, flags)) for c in self.level]
 
-    def add(self, found: Sequence[tuple[Message, ...] | PureHDFError]) -> None:
+    def add(self, found: Sequence[Messages | PureHDFError]) -> None:
         """Take the messages of a level, and see what the next one is."""
         try:
-            more = [message for messages in found for message in result_of(messages)]
-            types = [message.type for message in more]
-            self.messages += more
-            self.types += types
+            more = reduce(add, map(result_of, found))
+            self.messages = self.messages + more if self.messages else more
             self._check_count()
-            self.level = _continuations(self.reader, more) if CONTINUATION in types else []
-            self._check_level()
+            self.level = []
+            if CONTINUATION in more.types:
+                self.level = _continuations(self.reader, more)
+                self._check_level()
         except PureHDFError as error:
             self.error, self.level = error, []
 
@@ -104,7 +110,7 @@ class _Parts:
         """The whole header, or why there is none."""
         if self.error is not None:
             return self.error
-        block, messages = result_of(self.block), tuple(self.messages)
+        block, messages = result_of(self.block), self.messages
         stated = block.message_count
         if stated is not None and len(messages) > stated:
             return FormatError(
@@ -116,9 +122,9 @@ class _Parts:
                 found=len(messages),
                 offset=self.reader.base_address + self.address,
             )
-        if not MESSAGES.keys() >= set(self.types) and (error := _unknown(messages)):
+        if not _KNOWN.issuperset(messages.types) and (error := _unknown(messages)):
             return error
-        return ObjectHeader(self.address, block, messages, tuple(self.types))
+        return ObjectHeader.make((self.address, block, messages, messages.types))
 
     def _check_count(self) -> None:
         limit = self.reader.limits.header_messages
@@ -147,11 +153,10 @@ class _Parts:
             self.seen.add(continuation.offset)
 
 
-def _continuations(reader: Reader, messages: Iterable[Message]) -> list[Continuation]:
+def _continuations(reader: Reader, messages: Messages) -> list[Continuation]:
     return [
-        reader.decode_body(decode_continuation_message, m.body, m.offset)
-        for m in messages
-        if m.type == CONTINUATION
+        reader.decode_body(decode_continuation_message, message.body, message.offset)
+        for message in messages.of_type(CONTINUATION)
     ]
 
 

@@ -28,6 +28,8 @@ async def global_heap_collections(
 ) -> dict[int, GlobalHeapCollection]:
     """Load the collections at `addresses`, in as few waves as one of them takes."""
     distinct = sorted(set(addresses))
+    if len(distinct) == 1:
+        return {distinct[0]: await reader.load(decode_global_heap_collection, distinct[0])}
     found = await reader.load_all(decode_global_heap_collection, distinct)
     return dict(zip(distinct, found, strict=True))
 

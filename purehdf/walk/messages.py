@@ -19,12 +19,20 @@ from .fractal_heap import HeapObject, heap_objects
 from .headers import ObjectHeader, object_header
 from .reader import Reader
 
-__all__ = ["decode_message", "decode_part", "find_message", "find_messages", "heap_messages"]
+__all__ = [
+    "decode_message",
+    "decode_part",
+    "find_message",
+    "find_messages",
+    "heap_messages",
+    "resolve",
+]
 
 SHARED_MESSAGE_TABLE = 0x0F
 
-# Dataspace, datatype, fill values and pipeline: their records say nothing of their place.
-_PLACELESS = frozenset((0x01, 0x03, 0x04, 0x05, 0x0B))
+# Dataspace, link info, datatype, fill values, pipeline and attribute info: their records say
+# nothing of their place.
+_PLACELESS = frozenset((0x01, 0x02, 0x03, 0x04, 0x05, 0x0B, 0x15))
 
 
 def decode_message(reader: Reader, message: Message) -> Any:
@@ -45,8 +53,11 @@ async def find_message(reader: Reader, header: ObjectHeader, number: int) -> Any
     if number not in header.types:
         return None
     i = header.types.index(number)
+    message = header.messages[i]
     try:
-        return await _decode(reader, header.messages[i])
+        if message.flags & MESSAGE_SHARED:
+            message = await resolve(reader, message)
+        return decode_message(reader, message)
     except PureHDFError as error:
         raise error.locate(
             within=f"message {i + 1} of {len(header.messages)}, {MESSAGES[number].title}"
@@ -60,44 +71,34 @@ async def find_messages(
     if number not in header.types:
         return []
     found: list[Any | PureHDFError] = []
-    for kind, message in zip(header.types, header.messages, strict=True):
-        if kind == number:
-            try:
-                found.append(
-                    await _decode(reader, message)
-                    if message.flags & MESSAGE_SHARED
-                    else decode_message(reader, message)
-                )
-            except PureHDFError as error:
-                found.append(error)
+    for message in header.messages.of_type(number):
+        try:
+            whole = await resolve(reader, message) if message.shared else message
+            found.append(decode_message(reader, whole))
+        except PureHDFError as error:
+            found.append(error)
     return found
-
-
-async def _decode(reader: Reader, message: Message) -> Any:
-    if not message.shared:
-        return decode_message(reader, message)
-    return await _shared(reader, message.body, message.offset, message.type)
 
 
 async def decode_part(reader: Reader, part: Part, number: int) -> Any:
     """Decode a message of type `number` that lies inside an attribute message."""
-    if not part.shared:
-        return decode_message(reader, Message(number, 0, part.offset, part.body))
-    return await _shared(reader, part.body, part.offset, number)
+    message = Message(number, MESSAGE_SHARED if part.shared else 0, part.offset, part.body)
+    return decode_message(reader, await resolve(reader, message) if part.shared else message)
 
 
-async def _shared(reader: Reader, body: bytes, offset: int, number: int) -> Any:
-    """Return a message of type `number` that lies elsewhere."""
-    shared = reader.decode_body(decode_shared_message, body, offset)
+async def resolve(reader: Reader, message: Message) -> Message:
+    """Return the message itself where `message` is shared, and only says where it lies."""
+    number = message.type
+    shared = reader.decode_body(decode_shared_message, message.body, message.offset)
     if isinstance(shared, HeapMessage):
         found = await heap_messages(reader, number, [shared.heap_id])
         if isinstance(found[0], PureHDFError):
             raise found[0]
-        return decode_message(reader, Message(number, 0, found[0].offset, found[0].data))
+        return Message(number, 0, found[0].offset, found[0].data)
     header = await object_header(reader, shared.address)
-    for message in header.messages:
-        if message.type == number and not message.shared:
-            return decode_message(reader, message)
+    for other in header.messages.of_type(number):
+        if not other.shared:
+            return other
     raise FormatError(
         f"a shared message leads to an object without a {MESSAGES[number].title} message",
         structure="shared message",

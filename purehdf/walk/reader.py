@@ -8,17 +8,23 @@ every field.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from copy import copy
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+
+import numpy as np
 
 from ..errors import ChecksumError, LimitError, PureHDFError, TruncatedError
 from ..format.buffer import Buffer
 from ..format.checksum import lookup3_each
+from ..format.columns import Checksums, Cursors
 from ..format.context import Context
 from ..format.cursor import Checksum, Cursor, ShortRead
 from ..format.structure import Structure, structure_of
 from ..limits import DEFAULT_LIMITS, Limits
 from .budget import Budget
 from .cache import MISSING, Cache
+from .chunk_cache import ChunkCache
 from .need import Need
 from .opener import Opener
 from .overlay import Overlay
@@ -36,8 +42,9 @@ AtHand = Callable[[Sequence[tuple[int, int]]], list[Buffer] | None]
 """Bytes of ranges that need not be waited for; None where some of them must be."""
 
 _CACHED_RECORDS = 65_536
-_CACHED_WALKS = 4_096
+_CACHED_WALKS = 16_384
 _CACHED_PARTS = 4_096
+_NOWHERE = 1 << 64  # no file has so many bytes
 
 
 class Tracer(Protocol):
@@ -101,9 +108,11 @@ class Reader:
         self.limits = limits
         self.tracer = tracer
         self._cursor_type = Cursor if tracer is None else _recording_cursor()
+        self.chunks = ChunkCache(limits.chunk_cache_bytes)
         self._records = Cache(_CACHED_RECORDS)
         self._walked = Cache(_CACHED_WALKS)
-        self._repeated = Cache(_CACHED_PARTS)
+        self._memory = Cache(_CACHED_PARTS)
+        self._waiting: list[tuple[Structure, Checksums]] | None = None
 
     def another(self, tracer: Tracer | None = None) -> Reader:
         """Return a reader of the same file that has nothing decoded yet."""
@@ -132,8 +141,11 @@ class Reader:
 
     async def load(self, decode: Callable[..., T], address: int, *args: Any) -> T:
         """Decode the structure at `address`; `decode` is called with a cursor and `args`."""
-        (record,) = await self.load_all(decode, [address], *args)
-        return record
+        record = self._records.get((decode, address, args))
+        if record is MISSING:
+            (record,) = await self.load_all(decode, [address], *args)
+        found: T = record
+        return found
 
     async def load_all(
         self, decode: Callable[..., T], addresses: Sequence[int], *args: Any
@@ -145,10 +157,11 @@ class Reader:
                 raise record
         return found
 
-    async def load_each(self, wanted: Sequence[Wanted]) -> list[Any]:
+    async def load_each(self, wanted: Sequence[Wanted], *, keep: bool = True) -> list[Any]:
         """Decode structures, each a decoder, an address and further arguments, like `load_all`.
 
-        A structure that cannot be decoded comes as its error, in its place.
+        A structure that cannot be decoded comes as its error, in its place.  Unless told to
+        `keep` them the reader forgets what it has decoded.
         """
         found = {key: self._records.get(key) for key in wanted}
         missing = [key for key, record in found.items() if record is MISSING]
@@ -156,7 +169,7 @@ class Reader:
         budget = Budget(self.limits.metadata_bytes) if len(missing) > 1 else None
         while missing:
             cursors = {key: self._cursor(key[1], windows) for key in missing}
-            outcomes = self._decode_each(cursors, budget)
+            outcomes = self._decode_each(cursors, budget, keep=keep)
             short = {key: o.ranges for key, o in outcomes.items() if isinstance(o, ShortRead)}
             problems = await self._widen(windows, [r for ranges in short.values() for r in ranges])
             missing = []
@@ -170,7 +183,7 @@ class Reader:
         return [found[key] for key in wanted]
 
     def _decode_each(
-        self, cursors: Mapping[Wanted, Cursor], budget: Budget | None
+        self, cursors: Mapping[Wanted, Cursor], budget: Budget | None, *, keep: bool
     ) -> dict[Wanted, Any]:
         """What comes of each structure: its record, its error, or its ``ShortRead``."""
         outcomes: dict[Wanted, Any] = {}
@@ -188,7 +201,7 @@ class Reader:
                 key = keys[cursor]
                 place = self.base_address + key[1]
                 outcomes[key] = _placed(mismatch, structure_of(key[0]), place)
-        for key, outcome in outcomes.items():
+        for key, outcome in outcomes.items() if keep else ():
             if not isinstance(outcome, Exception):
                 self._records.put(key, outcome)
         return outcomes
@@ -198,7 +211,8 @@ class Reader:
         try:
             record = decode(cursor, *args)
             if budget is not None:
-                budget.spend(cursor)
+                start = cursor.origin + cursor.start
+                budget.spend(start, cursor.offset, cursor.offset - start)
         except PureHDFError as error:
             self._trace(decode, cursor, error)
             place = self.base_address + address
@@ -210,29 +224,53 @@ class Reader:
     async def load_level(self, decode: Callable[..., T], addresses: Sequence[int], *args: Any) -> T:
         """Decode the structures at all of `addresses` together, as columns.
 
-        `decode` is called with a list of cursors and `args`, and its result is not kept.
+        `decode` is called with :class:`~purehdf.format.columns.Cursors` and `args`, and its
+        result is not kept.
         """
         structure = structure_of(decode)
+        furthest = self.base_address + max(addresses)
+        if furthest >= (_NOWHERE if self.resident is None else len(self.resident)):
+            raise _placed(_ended((furthest, furthest + 1), 0), structure, furthest)
         windows: dict[int, Buffer] = {}
         while True:
-            cursors = [self._cursor(address, windows) for address in addresses]
+            cursors = self._cursors(addresses, windows)
+            cursors.checksums = None if self._waiting is None else []
             try:
                 record = decode(cursors, *args)
-                budget = Budget(self.limits.metadata_bytes)
-                budget.spend(*cursors)
+                Budget(self.limits.metadata_bytes).spend(*cursors.extent)
             except ShortRead as short:
                 for start, problem in (await self._widen(windows, short.ranges)).items():
                     raise _placed(problem, structure, start) from None
             except PureHDFError as error:
-                for cursor in cursors:
+                for cursor in cursors.each:
                     self._trace(decode, cursor, error)
-                place = self.base_address + addresses[0] if addresses else None
+                place = self.base_address + addresses[0]
                 raise _placed(error, structure, place) from error.__cause__
             else:
-                if self.tracer is not None:
-                    for cursor in cursors:
-                        self._trace(decode, cursor)
+                for cursor in cursors.each:
+                    self._trace(decode, cursor)
+                if self._waiting is not None:
+                    self._waiting += [(structure, found) for found in cursors.checksums or ()]
                 return record
+
+    def patient(self) -> Reader:
+        """Return this reader, but one that lets the checksums of levels wait for `verify`.
+
+        Many small levels take much longer one by one than all together.
+        """
+        other = copy(self)
+        other._waiting = None if self.tracer else []  # a tracer is told at once
+        return other
+
+    def verify(self) -> None:
+        """Compare the checksums that wait."""
+        waiting, self._waiting = self._waiting or [], None
+        sums = iter(lookup3_each([part for _, found in waiting for part in found.covered]))
+        for structure, found in waiting:
+            try:
+                found.compare(list(islice(sums, len(found.covered))))
+            except ChecksumError as error:
+                raise _placed(error, structure, None) from None
 
     async def read(self, ranges: Sequence[tuple[int, int]]) -> list[Buffer]:
         """Return the bytes of file offsets `ranges`, each cut short where the file ends."""
@@ -245,7 +283,7 @@ class Reader:
     def decode_body(self, decode: Callable[..., T], body: bytes, offset: int, *args: Any) -> T:
         """Decode `body`, bytes that were read at file offset `offset`."""
         cursor = self._cursor_type(body, self.context, offset, bounded=True, limits=self.limits)
-        cursor.memory = self._repeated
+        cursor.memory = self._memory
         try:
             record = decode(cursor, *args)
         except PureHDFError as error:
@@ -260,10 +298,10 @@ class Reader:
 
         Files repeat such bytes over and over: they are decoded once.
         """
-        record = self._records.get((decode, body))
+        record = self._memory.get((decode, body))
         if record is MISSING or self.tracer is not None:
             record = self.decode_body(decode, body, offset)
-            self._records.put((decode, body), record)
+            self._memory.put((decode, body), record)
         found: T = record
         return found
 
@@ -282,9 +320,27 @@ class Reader:
         offset = self.base_address + address
         kind = self._cursor_type
         if self.resident is not None:
-            return kind(self.resident, self.context, 0, offset, limits=self.limits)
-        window = windows.get(offset, b"")
-        return kind(window, self.context, offset, limits=self.limits)
+            cursor = kind(self.resident, self.context, 0, offset, limits=self.limits)
+        else:
+            window = windows.get(offset, b"")
+            cursor = kind(window, self.context, offset, limits=self.limits)
+        cursor.memory = self._memory
+        return cursor
+
+    def _cursors(self, addresses: Sequence[int], windows: dict[int, Buffer]) -> Cursors:
+        if self.tracer is not None:
+            return Cursors.of([self._cursor(address, windows) for address in addresses])
+        offsets = [self.base_address + address for address in addresses]
+        nothing = np.zeros(len(offsets), np.int64)
+        if self.resident is not None:
+            ends = np.full_like(nothing, len(self.resident))
+            places, origins = np.array(offsets, np.int64), nothing.astype(np.uint64)
+            whole = repeat(self.resident)
+            return Cursors(whole, self.context, origins, places, ends, limits=self.limits)
+        found = [windows.get(offset, b"") for offset in offsets]
+        ends = np.array([len(window) for window in found], np.int64)
+        origins = np.array(offsets, np.uint64)
+        return Cursors(found, self.context, origins, nothing, ends, limits=self.limits)
 
     async def _widen(
         self, windows: dict[int, Buffer], ranges: Sequence[tuple[int, int]]
@@ -326,6 +382,13 @@ class Reader:
             result = await walk(self, subject)
             self._walked.put(key, result)
         found: T = result
+        return found
+
+    def at_once(
+        self, walk: Callable[[Reader, Any], Coroutine[Any, Any, T]], subject: Any, missing: T
+    ) -> T:
+        """What :meth:`once` has returned for `subject` before; else `missing`."""
+        found: T = self._walked.get((walk, subject), missing)
         return found
 
     async def once_each(

@@ -15,7 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .chunk_references import References, references
+    from .array_references import References
+    from .chunk_references import references
     from .documents import metadata_documents
     from .export import ExportResult, export_to_zarr
     from .hdf5zarr import HDF5Zarr, open_as_zarr
@@ -53,7 +54,7 @@ _MODULES = {
     "HDF5Zarr": "hdf5zarr",
     "ManyReferences": "many",
     "NWBZARRHDF5IO": "nwb",
-    "References": "chunk_references",
+    "References": "array_references",
     "ReportEntry": "report",
     "SavedIndex": "saved_index",
     "export_to_zarr": "export",

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..data.attributes import attribute_value
+from ..data.empty import Empty
+from ..datatype.metadata import check_string_dtype
 from ..datatype.numpy_types import text
 from ..errors import PureHDFError, SourceError
 from ..format.messages.attribute import Attribute
@@ -61,8 +63,9 @@ class ObjectAttributes:
     def for_users(self, path_of: PathOf, *, netcdf: bool) -> dict[str, Any]:
         """Return the attributes as JSON, without those that `dimension_names` speaks for.
 
-        With `netcdf`, an array of one element becomes that element, as every reader of
-        netCDF shows it.  What cannot be expressed goes to ``errors``.
+        With `netcdf`, an array of one element becomes that element and text of no elements
+        empty text, as every reader of netCDF shows them.  What cannot be expressed goes to
+        ``errors``.
         """
         hidden = _INTERNAL | _OF_A_SCALE if self.is_scale else _INTERNAL
         shown = {}
@@ -70,7 +73,7 @@ class ObjectAttributes:
             if name in hidden:
                 continue
             try:
-                shown[name] = to_json(_unpacked(value) if netcdf else value, path_of)
+                shown[name] = to_json(_as_netcdf(value) if netcdf else value, path_of)
             except PureHDFError as error:
                 self.errors[name] = error
         return shown
@@ -80,7 +83,9 @@ def _text(value: str | bytes) -> str:
     return value if isinstance(value, str) else text(value)
 
 
-def _unpacked(value: Any) -> Any:
+def _as_netcdf(value: Any) -> Any:
+    if isinstance(value, Empty) and check_string_dtype(value.dtype) is not None:
+        return ""
     return value[0] if isinstance(value, np.ndarray) and value.shape == (1,) else value
 
 

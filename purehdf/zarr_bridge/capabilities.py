@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import Any
 
 _types: Any = None
@@ -12,10 +13,12 @@ with suppress(ImportError):  # zarr-python 3.0
 
 __all__ = ["HAS_MORE_TYPES", "HAS_STRUCT", "filter_warnings"]
 
-HAS_MORE_TYPES = _types is not None
+_ABSENT = find_spec("zarr") is None  # whoever reads what is made here has the newest
+
+HAS_MORE_TYPES = _ABSENT or _types is not None
 """Fixed-length strings, structures, raw bytes and times in format 3: zarr-python 3.1."""
 
-HAS_STRUCT = hasattr(_types, "Struct")
+HAS_STRUCT = _ABSENT or hasattr(_types, "Struct")
 """The ``struct`` of format 3 with named fields, in place of the older ``structured``."""
 
 _TELL_NOTHING = (

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .chunk_references import ArrayReferences
+from .array_references import ArrayReferences
 
 __all__ = ["ByteRange", "ChunkLookup"]
 
@@ -26,6 +26,7 @@ class ChunkLookup:
     def __init__(self, array: ArrayReferences) -> None:
         self._array = array
         self._grid = array.grid
+        self._offset = array.offset.view(np.uint64)  # a split file reaches behind 2 ** 63
         self._referenced = _sorted(array.coordinates, self._grid)
         self._inlined = _sorted(array.inline_coordinates, self._grid)
 
@@ -38,7 +39,7 @@ class ChunkLookup:
         flat = int(np.ravel_multi_index(position, self._grid)) if position else 0
         row = _row(self._referenced, flat)
         if row is not None:
-            return ByteRange(int(self._array.offset[row]), int(self._array.size[row]))
+            return ByteRange(int(self._offset[row]), int(self._array.size[row]))
         row = _row(self._inlined, flat)
         return None if row is None else self._array.inlined[row]
 

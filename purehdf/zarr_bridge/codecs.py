@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numcodecs
 import numpy as np
 
 from ..filters import filter_name, find
 from ..format.buffer import Buffer
 from ..format.messages.filter_pipeline import Filter
 from ..limits import DEFAULT_LIMITS
+
+try:
+    import numcodecs
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        f"purehdf.zarr_bridge needs {error.name}: pip install purehdf[zarr]", name=error.name
+    ) from error
+
 from .own_codecs import OWN
 
 __all__ = ["Codec", "codecs_of", "encode"]

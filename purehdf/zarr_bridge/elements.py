@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -25,6 +25,7 @@ __all__ = ["ElementType", "converted", "element_type", "unsupported"]
 _NULL_TERMINATED = 0
 _MOST_MEMBERS = 1024  # single values in a structure
 _AS_JSON = "Zarr has no such type: each element becomes JSON text"
+_OLD_ZARR = "this zarr-python has no such structures: each element becomes JSON text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,10 @@ def unsupported(reason: str) -> UnsupportedError:
     return UnsupportedError(reason, structure="Zarr bridge")
 
 
-def element_type(datatype: Datatype) -> ElementType:
-    """Return how elements of `datatype` look in Zarr.
+def element_type(
+    datatype: Datatype, has_type: Callable[[np.dtype[Any]], bool] = lambda _: True
+) -> ElementType:
+    """Return how elements of `datatype` look in Zarr; `has_type` says which structures it has.
 
     Raises
     ------
@@ -99,9 +102,10 @@ def element_type(datatype: Datatype) -> ElementType:
         _check_part(part)
     refers = any(check_ref_dtype(part) is not None for part in parts)
     if _needs_json(memory):
-        text = np.dtype(object)
-        return ElementType(text, text, inner, None, _AS_JSON, {}, True, refers)
+        return _as_json(inner, _AS_JSON, refers=refers)
     native = _native_dtype(memory)
+    if not has_type(native):
+        return _as_json(inner, _OLD_ZARR, refers=False)
     return ElementType(
         _zarr_dtype(native),
         native,
@@ -112,6 +116,11 @@ def element_type(datatype: Datatype) -> ElementType:
         False,
         refers,
     )
+
+
+def _as_json(inner: tuple[int, ...], reason: str, *, refers: bool) -> ElementType:
+    text = np.dtype(object)
+    return ElementType(text, text, inner, None, reason, {}, True, refers)
 
 
 def _parts(memory: np.dtype[Any]) -> Iterator[np.dtype[Any]]:

@@ -57,6 +57,8 @@ class HDF5Zarr:
     LRU, LRU_max_size : bool, int
         Whether chunks and metadata are kept in zarr-python's ``CacheStore``, up to so many
         bytes.
+    nwb : bool
+        Whether links and references are marked, as ``NWBZARRHDF5IO`` needs it of saved metadata.
     blocksize : int, optional
         A remote file is read in blocks of so many bytes.  None: with ``store_mode="r"`` each
         chunk is a request of its own, and nothing else is read.
@@ -98,6 +100,7 @@ class HDF5Zarr:
         storage_options: Mapping[str, Any] | None = None,
         limits: Limits = DEFAULT_LIMITS,
         external: External | None = None,
+        nwb: bool = False,
     ) -> None:
         _check(driver, collectrefs, store, store_path, store_mode)
         filename, group = _target(filename, hdf5group if hdf5obj is None else hdf5obj)
@@ -116,7 +119,7 @@ class HDF5Zarr:
         if store_mode == "r":
             self.store: Store = self._saved(filename, options)
         else:
-            self._live = HDF5Store(
+            self._live = _kind(nwb=nwb)(
                 filename,
                 group=group,
                 zarr_format=zarr_format,
@@ -197,6 +200,14 @@ def _check(driver: Any, refs: Any, store: Any, store_path: Any, store_mode: str)
         )
     if store is None and (store_path is not None or store_mode != "a"):
         raise ValueError("store_path= and store_mode= are about saved metadata: give store= too")
+
+
+def _kind(*, nwb: bool) -> type[HDF5Store]:
+    if not nwb:
+        return HDF5Store
+    from .nwb import NWBStore  # late: it comes with hdmf
+
+    return NWBStore
 
 
 def _target(filename: Any, wanted: Any) -> tuple[Any, str]:

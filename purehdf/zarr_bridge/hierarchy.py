@@ -252,6 +252,7 @@ class Hierarchy:
             shown,
             names,
             self.settings.max_chunksize,
+            has_type=self.settings.form.has_type,
             own_codecs=self.settings.own_codecs,
             elsewhere=reader is not self.reader,
         )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .chunk_references import References
+from .array_references import References
 
 __all__ = ["write_icechunk"]
 
@@ -28,8 +29,8 @@ def write_icechunk(found: References, path: str | os.PathLike[str]) -> str:
 
     from .virtualizarr import manifest_store
 
-    file = Path(found.url.removeprefix("file://")).absolute()
-    if not file.is_file():
+    file = _file(found.url)
+    if not all(map(Path.is_file, [_file(m.url) for m in found.members] or [file])):
         raise ValueError(f"{found.url}: an Icechunk repository is made of a file on the disk")
     prefix = f"{file.parent.as_uri()}/"
     container = icechunk.VirtualChunkContainer(
@@ -40,8 +41,13 @@ def write_icechunk(found: References, path: str | os.PathLike[str]) -> str:
     storage = icechunk.local_filesystem_storage(os.fspath(path))
     session = icechunk.Repository.create(storage, config).writable_session("main")
     registry: Any = ObjectStoreRegistry({"file://": LocalStore()})
-    at_url = References(file.as_uri(), found.zarr_format, found.groups, found.arrays, found.report)
+    members = tuple(m._replace(url=_file(m.url).as_uri()) for m in found.members)
+    at_url = replace(found, url=file.as_uri(), members=members)
     tree = manifest_store(at_url, registry).to_virtual_datatree(loadable_variables=[])
     tree.vz.to_icechunk(session.store, validate_containers=False)
     snapshot: str = session.commit(f"references to {file.name}")
     return snapshot
+
+
+def _file(url: str) -> Path:
+    return Path(url.removeprefix("file://")).absolute()

@@ -6,20 +6,16 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
-from zarr.abc.store import ByteRequest
-from zarr.core.buffer import Buffer, BufferPrototype
-
 from . import own_codecs_v3
-from .byte_requests import buffer_of, slice_of
+from .array_references import ReferenceEntry, References
 from .capabilities import filter_warnings
 from .chunk_lookup import ByteRange, ChunkLookup
-from .chunk_references import ReferenceEntry, References
 from .forms import form_of
 from .kerchunk import kerchunk_dict
 from .known_file import KnownFile
 from .listing import names_below
 from .nodes import Documents
-from .read_only import ReadOnlyStore
+from .read_only import SyncStore
 from .saved_documents import key_of
 
 __all__ = ["IndexStore"]
@@ -27,7 +23,7 @@ __all__ = ["IndexStore"]
 own_codecs_v3.register()
 
 
-class IndexStore(ReadOnlyStore):
+class IndexStore(SyncStore):
     """A read-only store over references that were collected before.
 
     Parameters
@@ -119,38 +115,21 @@ class IndexStore(ReadOnlyStore):
 
     # -- reading
 
-    async def get(
-        self,
-        key: str,
-        prototype: BufferPrototype | None = None,
-        byte_range: ByteRequest | None = None,
-    ) -> Buffer | None:
-        """Return the value of a key, or the part of it that `byte_range` asks for."""
-        part, found = slice_of(byte_range), self._find(key)
+    async def _get(self, key: str, part: slice) -> Any:
+        found = self._find(key)
         if isinstance(found, ByteRange):
-            data: Any = await self._file.read(*found, part, self._options["length"])
-        else:
-            data = None if found is None else found[part]
-        return buffer_of(data, prototype)
+            return await self._file.read(*found, part, self._options["length"])
+        return None if found is None else found[part]
 
     @property
     def _supports_sync_io(self) -> bool:
         return self._file.is_resident
 
-    def get_sync(
-        self,
-        key: str,
-        *,
-        prototype: BufferPrototype | None = None,
-        byte_range: ByteRequest | None = None,
-    ) -> Buffer | None:
-        """Return the value of a key, or a part of it, without an event loop."""
-        part, found = slice_of(byte_range), self._find(key)
+    def _get_sync(self, key: str, part: slice) -> Any:
+        found = self._find(key)
         if isinstance(found, ByteRange):
-            data: Any = self._file.read_sync(*found, part, self._options["length"])
-        else:
-            data = None if found is None else found[part]
-        return buffer_of(data, prototype)
+            return self._file.read_sync(*found, part, self._options["length"])
+        return None if found is None else found[part]
 
     async def _size(self, key: str) -> int | None:
         found = self._find(key)

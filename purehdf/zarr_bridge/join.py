@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .chunk_references import ArrayReferences, References
+from .array_references import ArrayReferences, References
 from .joined import Joined, JoinedArray
+from .members import parts_of
 from .nodes import Documents
 
 __all__ = ["join"]
@@ -42,7 +43,7 @@ def join(files: Sequence[References], dimension: str) -> Joined:
             _check(path, array, other, axis, file.url, first.zarr_format)
         if axis is None:
             _check_same_values(path, others)
-            arrays[path] = JoinedArray(array.documents, [(first.url, array)])
+            arrays[path] = JoinedArray(array.documents, parts_of(first, array))
         else:
             joined += 1
             arrays[path] = _join(path, files, others, axis)
@@ -55,14 +56,16 @@ def _join(
     path: str, files: Sequence[References], arrays: Sequence[ArrayReferences], axis: int
 ) -> JoinedArray:
     chunk, length = arrays[0].chunks[axis], sum(array.shape[axis] for array in arrays)
-    parts, start = [], 0
+    parts: list[tuple[str, ArrayReferences]] = []
+    start = 0
     for file, array in zip(files, arrays, strict=True):
         if start % chunk:
             raise ValueError(
                 f"{file.url}: {path} follows {start} elements, which is no multiple of its "
                 f"chunks of {chunk}"
             )
-        parts.append((file.url, _moved(array, axis, start // chunk, length)))
+        moved = _moved(array, axis, start // chunk, length)
+        parts += parts_of(file, moved)
         start += array.shape[axis]
     return JoinedArray(_with_length(arrays[0].documents, axis, length), parts)
 

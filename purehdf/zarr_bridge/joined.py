@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .chunk_references import ArrayReferences, References
+from .array_references import ArrayReferences, References
+from .members import parts_of
 from .nodes import Documents
 
 __all__ = ["Joined", "JoinedArray", "as_joined"]
@@ -31,11 +32,11 @@ class Joined:
 
 
 def as_joined(found: References | Joined) -> Joined:
-    """Return the references of one file as those of several, of which there is one."""
+    """Return the references of one file as those of several: of one, or of its members."""
     if isinstance(found, Joined):
         return found
     arrays = {
-        path: JoinedArray(array.documents, [(found.url, array)])
+        path: JoinedArray(array.documents, parts_of(found, array))
         for path, array in found.arrays.items()
     }
     return Joined(found.zarr_format, found.groups, arrays)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import warnings
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import reduce
-from itertools import repeat
 from operator import add
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .chunk_references import ArrayReferences, References, references
+from .array_references import ArrayReferences, References
+from .chunk_references import references
 from .joined import Joined, as_joined
 from .parquet_refs import write_parquet
 
 __all__ = [
-    "chunk_refs",
-    "document_refs",
     "kerchunk_dict",
     "to_kerchunk",
     "warn_of_left_out",
@@ -87,30 +87,45 @@ def kerchunk_dict(found: References | Joined) -> dict[str, Any]:
     joined = as_joined(found)
     refs: dict[str, Any] = {}
     for path, documents in joined.groups.items():
-        refs.update(document_refs(path, documents))
+        refs.update(_document_refs(path, documents))
     for path, array in joined.arrays.items():
-        refs.update(document_refs(path, array.documents))
+        refs.update(_document_refs(path, array.documents))
         for url, part in array.parts:
-            refs.update(chunk_refs(path, part, url, joined.zarr_format))
+            _add_chunks(refs, path, part, url, joined.zarr_format)
     return {"version": 1, "refs": refs}
 
 
-def document_refs(path: str, documents: Mapping[str, Any]) -> dict[str, str]:
+def _document_refs(path: str, documents: Mapping[str, Any]) -> dict[str, str]:
     """Return the metadata documents of a node by their keys."""
     return {
         f"{path}/{name}".lstrip("/"): json.dumps(document) for name, document in documents.items()
     }
 
 
-def chunk_refs(path: str, array: ArrayReferences, url: str, zarr_format: int) -> dict[str, Any]:
-    """Return the chunks of an array by their keys: ``[url, offset, size]``, or text."""
+def _add_chunks(
+    refs: dict[str, Any], path: str, array: ArrayReferences, url: str, zarr_format: int
+) -> None:
+    """Add the chunks of an array by their keys: ``[url, offset, size]``, or text."""
     prefix = f"{path}/".lstrip("/")
-    where = zip(repeat(url), array.offset.tolist(), array.size.tolist())
-    names = _chunk_keys(prefix, array.coordinates, zarr_format)
-    refs: dict[str, Any] = dict(zip(names, map(list, where), strict=True))
-    names = _chunk_keys(prefix, array.inline_coordinates, zarr_format)
-    refs.update(zip(names, map(_text, array.inlined), strict=True))
-    return refs
+    ranges = zip(array.offset.tolist(), array.size.tolist(), strict=True)
+    names = list(_chunk_keys(prefix, array.coordinates, zarr_format))
+    with _uncollected():
+        places = [[url, offset, size] for offset, size in ranges]
+        refs.update(zip(names, places, strict=True))
+    inline = _chunk_keys(prefix, array.inline_coordinates, zarr_format)
+    refs.update(zip(inline, map(_text, array.inlined), strict=True))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Spare a million new lists, none of them garbage, the search for cycles among them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def warn_of_left_out(found: References) -> None:

@@ -16,8 +16,8 @@ import numpy as np
 from ..datatype.metadata import Reference, check_ref_dtype
 from ..datatype.numpy_types import memory_dtype, text
 from ..format.messages.link import ExternalTarget, HardTarget, LinkTarget, SoftTarget
+from .array_references import ArrayReferences, References
 from .attributes import ObjectAttributes
-from .chunk_references import ArrayReferences, References
 from .mapping import JSON_ELEMENTS
 from .nodes import ArrayNode, Documents, GroupNode, Node
 

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from .chunk_references import References, references
+from .array_references import References
+from .chunk_references import references
 from .join import join
 from .joined import Joined
 from .kerchunk import kerchunk_dict, write_references

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -24,6 +24,7 @@ from .elements import ElementType, element_type, unsupported
 from .json_values import json_text
 from .other_files import check_other_files
 from .pieces import piece_shape
+from .reference_check import check_references
 from .report import How
 
 __all__ = [
@@ -110,13 +111,14 @@ async def array_mapping(
     dimension_names: Sequence[str | None],
     max_chunksize: int | None,
     *,
+    has_type: Callable[[np.dtype[Any]], bool],
     own_codecs: bool = False,
     elsewhere: bool = False,
 ) -> ArrayMapping:
     """Return how a dataset looks in Zarr.
 
-    With `own_codecs`, Zarr knows purehdf's codecs.  `elsewhere` says that `reader` is that
-    of another file, which an external link led to.
+    `has_type` is that of the format.  With `own_codecs`, Zarr knows purehdf's codecs.
+    `elsewhere` says that `reader` is that of another file, which an external link led to.
 
     Raises
     ------
@@ -127,10 +129,12 @@ async def array_mapping(
     if is_null:
         record = record.__replace__(dataspace=Dataspace((0,), (0,)))
     shape = record.dataspace.shape or ()
-    element = element_type(record.datatype)
+    element = element_type(record.datatype, has_type)
     if elsewhere and element.refers:
         raise unsupported("references inside another file, which an external link leads to")
     await check_other_files(reader, record)
+    if element.refers:
+        await check_references(reader, record)
     fill, uniform = await _fill(reader, record, element)
     codecs, reason = _codecs(record, element, own_codecs)
     if any(codec.is_own for codec in codecs) and not await _all_filtered(reader, record):

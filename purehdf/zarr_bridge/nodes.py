@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+import numpy as np
+
 from ..format.messages.link import LinkTarget
 from ..walk.headers import ObjectHeader
 from ..walk.paths import Location
@@ -57,6 +59,9 @@ class Format(Protocol):
 
     def array_documents(self, mapping: ArrayMapping) -> Documents:
         """Return the metadata documents of an array, name -> JSON."""
+
+    def has_type(self, dtype: np.dtype[Any]) -> bool:
+        """Return whether zarr-python has a structure for what numpy has one for."""
 
     def group_documents(self, attributes: dict[str, Any]) -> Documents:
         """Return the metadata documents of a group, name -> JSON."""

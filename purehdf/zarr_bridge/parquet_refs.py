@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .chunk_references import References
+from .array_references import References
 from .joined import Joined, JoinedArray, as_joined
 
 __all__ = ["write_parquet"]

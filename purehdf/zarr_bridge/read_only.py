@@ -10,17 +10,25 @@ from typing import Any, Literal, Self
 from zarr.abc.store import ByteRequest, Store
 from zarr.core.buffer import Buffer, BufferPrototype
 
-__all__ = ["ReadOnlyStore"]
+from .byte_requests import buffer_of, slice_of
+
+__all__ = ["ReadOnlyStore", "SyncStore"]
 
 
 class ReadOnlyStore(Store):
-    """A Zarr store that refuses to be written; `_size` is the length of a value in bytes."""
+    """A Zarr store that refuses to be written.
+
+    `_get` returns a part of a value, None where there is none; `_size` its length in bytes.
+    """
 
     def __init__(self) -> None:
         super().__init__(read_only=True)
 
     @abstractmethod
     def __reduce__(self) -> tuple[Any, ...]: ...
+
+    @abstractmethod
+    async def _get(self, key: str, part: slice) -> Any: ...
 
     @abstractmethod
     async def _size(self, key: str) -> int | None: ...
@@ -49,6 +57,15 @@ class ReadOnlyStore(Store):
         make, arguments = self.__reduce__()
         again: Self = make(*arguments)
         return again
+
+    async def get(
+        self,
+        key: str,
+        prototype: BufferPrototype | None = None,
+        byte_range: ByteRequest | None = None,
+    ) -> Buffer | None:
+        """Return the value of a key, or the part of it that `byte_range` asks for."""
+        return buffer_of(await self._get(key, slice_of(byte_range)), prototype)
 
     async def get_partial_values(
         self,
@@ -88,3 +105,24 @@ class ReadOnlyStore(Store):
     def delete_sync(self, key: str) -> None:
         """Refuse: the store is read-only."""
         self._check_writable()
+
+
+class SyncStore(ReadOnlyStore):
+    """One with the synchronous surface of zarr-python 3.4, for bytes that are in memory already."""
+
+    @property
+    @abstractmethod
+    def _supports_sync_io(self) -> bool: ...
+
+    @abstractmethod
+    def _get_sync(self, key: str, part: slice) -> Any: ...
+
+    def get_sync(
+        self,
+        key: str,
+        *,
+        prototype: BufferPrototype | None = None,
+        byte_range: ByteRequest | None = None,
+    ) -> Buffer | None:
+        """Return the value of a key, or a part of it, without an event loop."""
+        return buffer_of(self._get_sync(key, slice_of(byte_range)), prototype)

@@ -13,12 +13,11 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
-from zarr.abc.store import ByteRequest, Store
-from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
+from zarr.abc.store import Store
+from zarr.core.buffer import default_buffer_prototype
 
 from ..errors import SourceError
 from . import v2
-from .byte_requests import buffer_of, slice_of
 from .capabilities import filter_warnings
 from .forms import form_of
 from .known_file import KnownFile
@@ -63,6 +62,11 @@ class SavedStore(ReadOnlyStore):
         self._chunks: dict[str, dict[str, Any] | None] = {}
         self._once = Once()
 
+    @property
+    def name(self) -> str:
+        """Path or URL of the HDF5 file."""
+        return self._file.name
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SavedStore) and self._arguments == other._arguments
 
@@ -88,28 +92,20 @@ class SavedStore(ReadOnlyStore):
 
     # -- reading
 
-    async def get(
-        self,
-        key: str,
-        prototype: BufferPrototype | None = None,
-        byte_range: ByteRequest | None = None,
-    ) -> Buffer | None:
-        """Return the value of a key, or the part of it that `byte_range` asks for."""
-        part = slice_of(byte_range)
+    async def _get(self, key: str, part: slice) -> Any:
         found = self._form.parse_key(key)
         if found is None:
             return None
         if found.chunk is None:
             document = await self._shown(key)
-            return buffer_of(None if document is None else document[part], prototype)
+            return None if document is None else document[part]
         entry = await self._entry(found.path, key)
         if entry is None:
             return None
         if "offset" not in entry:
-            return await self._live_store(found.path).get(key, prototype, byte_range)
+            return await self._live_store(found.path)._get(key, part)
         length = self._source_of(found.path)["size"]
-        data = await self._file.read(entry["offset"], entry["size"], part, length)
-        return buffer_of(data, prototype)
+        return await self._file.read(entry["offset"], entry["size"], part, length)
 
     async def _size(self, key: str) -> int | None:
         found = self._form.parse_key(key)

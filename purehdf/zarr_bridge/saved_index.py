@@ -3,8 +3,8 @@
 A ZIP archive, uncompressed but for the metadata, of
 
 ``index.json``
-    ``{"purehdf_index": 1, "url", "zarr_format", "options", "stamp", "groups", "arrays",
-    "report"}``.  ``groups`` and ``arrays`` map paths to metadata documents; an array also
+    ``{"purehdf_index": 1, "url", "members", "zarr_format", "options", "stamp", "groups",
+    "arrays", "report"}``.  ``groups`` and ``arrays`` map paths to metadata documents; an array also
     has its ``shape``, its ``chunks``, and the number ``columns`` of its columns.
 ``<columns>/coordinates.npy``, ``offset.npy``, ``size.npy``
     Chunks that are byte ranges: int64, of shapes (n, rank), (n,) and (n,).
@@ -25,8 +25,11 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 import numpy as np
 
-from ..source import open_source
-from .chunk_references import ArrayReferences, ReferenceEntry, References, references, url_of
+from ..limits import DEFAULT_LIMITS
+from ..session import whole
+from ..source import JoinedSource, open_source
+from .array_references import ArrayReferences, Member, ReferenceEntry, References
+from .chunk_references import references, url_of
 from .kerchunk import kerchunk_dict
 
 if TYPE_CHECKING:
@@ -55,7 +58,7 @@ class SavedIndex:
         What ``references`` was called with.
     stamp : list of int or None
         Length of the HDF5 file in bytes when it was indexed, and for a local file when it
-        was last written, in nanoseconds.
+        was last written, in nanoseconds; for one of several members, when any of them was.
     """
 
     path: Path
@@ -146,16 +149,20 @@ def open_index(path: str | os.PathLike[str]) -> SavedIndex:
     except (BadZipFile, KeyError) as error:
         raise ValueError(f"{path}: not an index of purehdf") from error
     report = [ReferenceEntry(*entry) for entry in head["report"]]
-    found = References(head["url"], head["zarr_format"], head["groups"], arrays, report)
+    members = tuple(Member(*member) for member in head.get("members", ()))
+    found = References(head["url"], head["zarr_format"], head["groups"], arrays, report, members)
     return SavedIndex(Path(path), found, head["options"], head["stamp"])
 
 
 def _stamp(target: Any, options: dict[str, Any]) -> list[int | None]:
     source = open_source(target, storage_options=options.get("storage_options"))
+    source = whole(source, options.get("limits", DEFAULT_LIMITS))
     try:
         size = source.size
     finally:
         source.close()
+    if isinstance(source, JoinedSource):
+        return [size, max(os.stat(member.name).st_mtime_ns for member in source.members)]
     name = str(target).removeprefix("file://")
     local = isinstance(target, str | os.PathLike) and os.path.exists(name)
     return [size, os.stat(name).st_mtime_ns if local else None]
@@ -167,6 +174,7 @@ def _write(index: SavedIndex) -> None:
     head = {
         "purehdf_index": _VERSION,
         "url": found.url,
+        "members": found.members,
         "zarr_format": found.zarr_format,
         "options": index.options,
         "stamp": index.stamp,

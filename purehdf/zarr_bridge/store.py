@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Coroutine, Mapping
-from typing import Any, TypeVar
-
-from zarr.abc.store import ByteRequest
-from zarr.core.buffer import Buffer, BufferPrototype
+from typing import Any, ClassVar, Self, TypeVar
 
 from ..limits import DEFAULT_LIMITS, Limits
 from ..session import External, whole
 from ..source import open_source, run, run_async
 from . import own_codecs_v3
-from .byte_requests import buffer_of, slice_of
 from .capabilities import filter_warnings
 from .contents import Contents
 from .forms import check_cut, form_of
@@ -20,7 +16,7 @@ from .hierarchy import Hierarchy, Settings
 from .nodes import Documents
 from .once import Once
 from .opening import LazySession
-from .read_only import ReadOnlyStore
+from .read_only import SyncStore
 from .report import ReportEntry
 from .saved_documents import documents_to_save
 
@@ -29,11 +25,12 @@ __all__ = ["MAX_CHUNKSIZE", "HDF5Store"]
 own_codecs_v3.register()
 
 T = TypeVar("T")
+S = TypeVar("S", bound="HDF5Store")
 
 MAX_CHUNKSIZE = 2 << 20
 
 
-class HDF5Store(ReadOnlyStore):
+class HDF5Store(SyncStore):
     """An HDF5 file as a read-only Zarr store; the data stays in the file.
 
     Parameters
@@ -76,6 +73,9 @@ class HDF5Store(ReadOnlyStore):
         than it says.
     """
 
+    hierarchy_class: ClassVar[type[Hierarchy]] = Hierarchy
+    """How nodes are found; another kind of store may find them otherwise."""
+
     def __init__(
         self,
         target: Any,
@@ -112,7 +112,7 @@ class HDF5Store(ReadOnlyStore):
         session = LazySession(source, limits, external, blocksize)
         self._source = session.files
         settings = Settings(group, max_chunksize, form, limits, own_codecs, attributes)
-        hierarchy = Hierarchy(settings, source.resident, session)
+        hierarchy = self.hierarchy_class(settings, source.resident, session)
         self._contents = Contents(hierarchy, form, consolidated=consolidated)
         self._once = Once()
 
@@ -122,13 +122,13 @@ class HDF5Store(ReadOnlyStore):
         if not isinstance(other, HDF5Store):
             return NotImplemented
         same = self._target is other._target or self._target == other._target
-        return bool(same) and self._options == other._options
+        return bool(same) and type(self) is type(other) and self._options == other._options
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (self._target, self._options)
+        return _rebuild, (type(self), self._target, self._options)
 
     def __repr__(self) -> str:
-        return f"<HDF5Store of {self._source.name!r}, group {self._options['group']!r}>"
+        return f"<{type(self).__name__} of {self._source.name!r}, group {self._options['group']!r}>"
 
     __str__ = __repr__
 
@@ -142,9 +142,18 @@ class HDF5Store(ReadOnlyStore):
         """Whether there is consolidated metadata to be found."""
         return bool(self._options["consolidated"])
 
-    def consolidated(self) -> HDF5Store:
+    @property
+    def name(self) -> str:
+        """Path or URL of the file, or what else it is known by."""
+        return self._source.name
+
+    def again(self, kind: type[S], **options: Any) -> S:
+        """Return a store of the same file, of this kind and with other options."""
+        return _rebuild(kind, self._target, {**self._options, **options})
+
+    def consolidated(self) -> Self:
         """Return a store of the same file whose root holds the metadata of all nodes."""
-        return _rebuild(self._target, {**self._options, "consolidated": True})
+        return self.again(type(self), consolidated=True)
 
     def report(self) -> list[ReportEntry]:
         """Return how each array is served, and what is left out; this reads all metadata."""
@@ -172,16 +181,9 @@ class HDF5Store(ReadOnlyStore):
 
     # -- reading
 
-    async def get(
-        self,
-        key: str,
-        prototype: BufferPrototype | None = None,
-        byte_range: ByteRequest | None = None,
-    ) -> Buffer | None:
-        """Return the value of a key, or the part of it that `byte_range` asks for."""
+    async def _get(self, key: str, part: slice) -> Any:
         await self._prepare(key)
-        data = await self._run(self._contents.get(key, slice_of(byte_range)))
-        return buffer_of(data, prototype)
+        return await self._run(self._contents.get(key, part))
 
     async def _size(self, key: str) -> int | None:
         await self._prepare(key)
@@ -215,23 +217,13 @@ class HDF5Store(ReadOnlyStore):
         for name in await self._run(self._contents.names(prefix.strip("/"))):
             yield name
 
-    # -- the synchronous surface of zarr-python 3.4: for bytes that are in memory already
-
     @property
     def _supports_sync_io(self) -> bool:
         return self._source.resident is not None
 
-    def get_sync(
-        self,
-        key: str,
-        *,
-        prototype: BufferPrototype | None = None,
-        byte_range: ByteRequest | None = None,
-    ) -> Buffer | None:
-        """Return the value of a key, or a part of it, without an event loop."""
-        data = run(self._contents.get(key, slice_of(byte_range)), self._source)
-        return buffer_of(data, prototype)
+    def _get_sync(self, key: str, part: slice) -> Any:
+        return run(self._contents.get(key, part), self._source)
 
 
-def _rebuild(target: Any, options: dict[str, Any]) -> HDF5Store:
-    return HDF5Store(target, **options)
+def _rebuild(kind: type[S], target: Any, options: dict[str, Any]) -> S:
+    return kind(target, **options)

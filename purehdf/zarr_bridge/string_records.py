@@ -17,7 +17,7 @@ from ..data.read import read_selection
 from ..data.selection import Axis, Selection
 from ..datatype.metadata import check_ref_dtype, check_string_dtype
 from ..datatype.numpy_types import memory_dtype, text
-from .chunk_references import ArrayReferences
+from .array_references import ArrayReferences
 from .elements import converted
 from .json_values import reference_path
 from .mapping import JSON_ELEMENTS

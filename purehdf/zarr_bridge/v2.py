@@ -13,7 +13,14 @@ from .fill import fill_json
 from .mapping import ArrayMapping
 from .nodes import Key
 
-__all__ = ["array_documents", "chunk_name", "consolidated", "group_documents", "parse_key"]
+__all__ = [
+    "array_documents",
+    "chunk_name",
+    "consolidated",
+    "group_documents",
+    "has_type",
+    "parse_key",
+]
 
 Documents = dict[str, dict[str, Any]]
 
@@ -36,6 +43,12 @@ def array_documents(mapping: ArrayMapping) -> Documents:
     }
     attributes = {**mapping.attributes, "_ARRAY_DIMENSIONS": list(mapping.dimension_names)}
     return {".zarray": array, ".zattrs": attributes}
+
+
+def has_type(dtype: np.dtype[Any]) -> bool:
+    """Return whether zarr-python has a structure for what numpy has one for."""
+    nested = any(dtype[name].names is not None for name in dtype.names or ())
+    return dtype.names is None or (HAS_MORE_TYPES and (HAS_STRUCT or not nested))
 
 
 def group_documents(attributes: dict[str, Any]) -> Documents:
@@ -72,12 +85,7 @@ def parse_key(key: str) -> Key | None:
 def _data_type(dtype: np.dtype[Any]) -> Any:
     if dtype.names is None:
         return dtype.str
-    if not HAS_MORE_TYPES:
-        raise unsupported("zarr-python before 3.1 reads no structures")
-    fields = [[name, _data_type(dtype[name])] for name in dtype.names]
-    if not HAS_STRUCT and any(isinstance(kind, list) for _, kind in fields):
-        raise unsupported("this zarr-python reads no structures inside structures in format 2")
-    return fields
+    return [[name, _data_type(dtype[name])] for name in dtype.names]
 
 
 def _fill(mapping: ArrayMapping) -> Any:

@@ -14,7 +14,14 @@ from .fill import base64_text, fill_json
 from .mapping import ArrayMapping
 from .nodes import Key
 
-__all__ = ["array_documents", "chunk_name", "consolidated", "group_documents", "parse_key"]
+__all__ = [
+    "array_documents",
+    "chunk_name",
+    "consolidated",
+    "group_documents",
+    "has_type",
+    "parse_key",
+]
 
 Documents = dict[str, dict[str, Any]]
 
@@ -37,6 +44,11 @@ def array_documents(mapping: ArrayMapping) -> Documents:
         "dimension_names": list(mapping.dimension_names),
     }
     return {_DOCUMENT: document}
+
+
+def has_type(dtype: np.dtype[Any]) -> bool:
+    """Return whether zarr-python has a structure for what numpy has one for."""
+    return dtype.names is None or HAS_MORE_TYPES
 
 
 def group_documents(attributes: dict[str, Any]) -> Documents:

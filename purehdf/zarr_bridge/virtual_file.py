@@ -10,17 +10,20 @@ import numpy as np
 
 from ..errors import PureHDFError, SourceError
 from ..limits import DEFAULT_LIMITS
+from ..session import whole
 from ..source import Source, run
 from ..walk.datasets import is_dataset
 from ..walk.headers import object_header
 from ..walk.need import together
 from ..walk.paths import locate
 from . import v3
+from .array_references import References
 from .attributes import ObjectAttributes, read_attributes
-from .chunk_references import References, _Collector
+from .collector import Collector
 from .elements import unsupported
 from .hierarchy import Hierarchy, Settings
 from .links_references import Linked
+from .members import members_of
 from .nodes import ArrayNode, Node
 from .opening import LazySession
 from .string_records import string_record
@@ -45,6 +48,7 @@ class FileOptions:
 
 def file_references(source: Source, url: str, options: FileOptions) -> References:
     """Return where all chunks of a file lie, in Zarr format 3."""
+    source = whole(source, DEFAULT_LIMITS)
     session = LazySession(source, DEFAULT_LIMITS)
     try:
         settings = Settings(options.group, options.max_chunksize, v3, DEFAULT_LIMITS)
@@ -68,10 +72,12 @@ class _VirtualFile:
     async def references(self) -> References:
         """Return them; raise UnsupportedError or ValueError for what is strictly no array."""
         hierarchy, options = self._hierarchy, self._options
-        collector = _Collector(
-            hierarchy, self._source, options.inline_threshold, options.embed_threshold
+        members = members_of(self._source, self._url)
+        collector = Collector(
+            hierarchy, self._source, options.inline_threshold, options.embed_threshold, members
         )
-        found = self._without_dropped(References(self._url, 3, *await collector.everything()))
+        found = References(self._url, 3, *await collector.everything(), members)
+        found = self._without_dropped(found)
         nodes = [node for node in await hierarchy.everything() if self._is_wanted(node.path)]
         linked = None
         if options.links_and_references:

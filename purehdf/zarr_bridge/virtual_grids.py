@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .chunk_references import ArrayReferences, References
+from .array_references import ArrayReferences, References
 
 __all__ = ["fit_for_joining"]
 

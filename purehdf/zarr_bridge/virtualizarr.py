@@ -9,20 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from zarr.core.metadata import ArrayV3Metadata
 
 from ..errors import LinkNotFoundError
 from ..source import ObstoreSource, open_source
+from .array_references import ArrayReferences, References
 from .capabilities import filter_warnings
-from .chunk_references import EMBED_THRESHOLD, ArrayReferences, References
+from .chunk_references import EMBED_THRESHOLD
 from .kerchunk import warn_of_left_out
+from .members import parts_of
+from .nodes import Documents
 from .virtual_file import FileOptions, file_references
 from .virtual_grids import fit_for_joining
 
 __all__ = ["HDFParser", "manifest_store"]
+
+Parts: TypeAlias = list[tuple[str, ArrayReferences]]
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def manifest_store(found: References, registry: Any) -> Any:
     }
     for path, array in found.arrays.items():
         above, _, name = path.rpartition("/")
-        tree[above][0][name] = _array(found.url, array)
+        tree[above][0][name] = _array(array.documents, parts_of(found, array))
     for path in sorted(filter(None, found.groups), key=lambda path: -path.count("/")):
         above, _, name = path.rpartition("/")
         tree[above][1][name] = _group(found, path, *tree[path])
@@ -128,33 +133,35 @@ def _group(found: References, path: str, arrays: dict[str, Any], groups: dict[st
     return ManifestGroup(arrays=arrays, groups=groups, attributes=attributes)
 
 
-def _array(url: str, array: ArrayReferences) -> Any:
+def _array(documents: Documents, parts: Parts) -> Any:
     from virtualizarr.manifests import ManifestArray
 
-    metadata = ArrayV3Metadata.from_dict(array.documents["zarr.json"])
-    return ManifestArray(metadata=metadata, chunkmanifest=_manifest(url, array))
+    metadata = ArrayV3Metadata.from_dict(documents["zarr.json"])
+    return ManifestArray(metadata=metadata, chunkmanifest=_manifest(parts))
 
 
-def _manifest(url: str, array: ArrayReferences) -> Any:
+def _manifest(parts: Parts) -> Any:
     """The columns spread over the grid; a place without a path was never written."""
     from virtualizarr.manifests import ChunkManifest
     from virtualizarr.manifests.manifest import INLINED_CHUNK_PATH
 
-    grid = array.grid
+    first = parts[0][1]  # holds what is inlined
+    grid = first.grid
     count = prod(grid)
-    flat = _flat(array.coordinates, grid)
-    inline = _flat(array.inline_coordinates, grid)
     paths: Any = np.full(count, "", np.dtypes.StringDType())
     offset, size = np.zeros((2, count), np.uint64)
-    paths[flat], offset[flat], size[flat] = url, array.offset, array.size
-    paths[inline], size[inline] = INLINED_CHUNK_PATH, list(map(len, array.inlined))
-    where = map(tuple, array.inline_coordinates.tolist())
+    for url, array in parts:
+        flat = _flat(array.coordinates, grid)
+        paths[flat], offset[flat], size[flat] = url, array.offset, array.size
+    inline = _flat(first.inline_coordinates, grid)
+    paths[inline], size[inline] = INLINED_CHUNK_PATH, list(map(len, first.inlined))
+    where = map(tuple, first.inline_coordinates.tolist())
     return ChunkManifest.from_arrays(
         paths=paths.reshape(grid),
         offsets=offset.reshape(grid),
         lengths=size.reshape(grid),
         validate_paths=False,
-        inlined=dict(zip(where, array.inlined, strict=True)),
+        inlined=dict(zip(where, first.inlined, strict=True)),
     )
 
 

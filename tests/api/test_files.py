@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import h5py
 import pytest
@@ -104,6 +105,28 @@ def test_an_object_keeps_its_file_open(one: Path) -> None:
     assert dataset.file["plants"].name == "/plants"
     dataset.file.close()
     assert not dataset
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"libver": "latest"},
+        {"driver": "core", "backing_store": False},
+        {"rdcc_nbytes": 1, "rdcc_nslots": 5, "rdcc_w0": 1},
+        {"locking": False, "track_order": True, "page_buf_size": 0},
+    ],
+)
+def test_options_that_tune_libhdf5_are_taken(one: Path, options: dict[str, Any]) -> None:
+    for library in (h5py, purehdf):
+        with library.File(one, "r", **options) as file:
+            assert file["grid"].shape == (7, 11)
+            assert not file.swmr_mode
+
+
+@pytest.mark.parametrize("option", ["no_such_option", "aws_region", "fs_strategy"])
+def test_other_options_are_refused(one: Path, option: str) -> None:
+    with pytest.raises(TypeError, match=option):
+        purehdf.File(one, "r", **{option: "x"})
 
 
 def test_is_hdf5_looks_for_the_signature(one: Path, tmp_path: Path) -> None:

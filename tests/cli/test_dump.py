@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 
 import purehdf
+from purehdf.cli.main import main
 
 FILES = Path(__file__).parents[2] / "fixtures" / "files"
 Run = Callable[..., Any]
@@ -29,6 +32,13 @@ def test_a_dataset(run: Run) -> None:
         "    [[[262.6, 262.7, 262.9, ..., 262.6, 262.5, 262.5],",
     ):
         assert line in out.splitlines()
+
+
+def test_the_path_may_stand_apart(run: Run) -> None:
+    wanted = run("dump", "climate.nc/stations/height")
+    assert run("dump", "climate.nc", "stations/height") == wanted
+    assert run("dump", "climate.nc/stations", "height") == wanted
+    assert run("dump", "climate.nc", "/stations/height") == wanted
 
 
 def test_abbreviation_shows_the_corners(run: Run) -> None:
@@ -119,3 +129,16 @@ def test_no_such_object(run: Run) -> None:
     code, _, err = run("dump", "climate.nc/temperatur")
     assert code == 1
     assert "did you mean 'temperature'?" in err
+
+
+def test_arrays_are_as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for columns, wanted in (("60", 60), ("300", 104), ("5", 40)):
+        monkeypatch.setenv("COLUMNS", columns)
+        monkeypatch.setattr("sys.stdout", Terminal())
+        assert main(["dump", str(FILES / "climate.nc"), "lon", "--color", "never"]) == 0
+        text = sys.stdout.getvalue().partition("  values\n")[2]
+        assert wanted - 8 < max(map(len, text.splitlines())) <= wanted

@@ -76,6 +76,7 @@ def test_the_map(run: Run) -> None:
 
 def test_the_nested_map(run: Run) -> None:
     out = run("explain", "superblock_v0.h5", "--map", "--nested").out
+    assert run("explain", "superblock_v0.h5", "--nested").out == out
     assert "    data layout message" in out
 
 

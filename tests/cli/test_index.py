@@ -62,7 +62,7 @@ def test_saved_metadata(run: Callable[..., Any], tmp_path: Path) -> None:
     with h5py.File("climate.nc") as f:
         assert np.array_equal(group["temperature"][...], f["temperature"][...])
         assert list(group["stations/name"][...]) == list(f["stations/name"].asstr()[...])
-    assert "something at this place" in run("index", "climate.nc", "-o", str(out)).err
+    assert "File exists" in run("index", "climate.nc", "-o", str(out)).err
     other = str(tmp_path / "other.zarr")
     ran = run("index", "climate.nc", "-o", other, "--zarr-format", "2", "--group", "stations")
     assert ran.code == 0
@@ -138,24 +138,34 @@ def test_several_files_are_joined_as_parquet(run: Callable[..., Any], tmp_path: 
         (("-o", "x.idx", "--concat", "t"), "into .json or .parquet"),
         (("-o", "x.zarr", "--concat", "t"), "into .json or .parquet"),
         (("-o", "x.icechunk", "--zarr-format", "2"), "of Zarr format 3"),
+        (("-o", "x.txt"), ".json, .parq"),
+        (("-o", "x.json", "--workers", "0"), "not a number from 1 on"),
+        (("-o", "x.json", "--inline", "-1"), "not a number from 0 on"),
+        (("-o", "x.json", "--inline", "few"), "not a number from 0 on"),
     ],
 )
 def test_what_a_form_cannot_hold(
     arguments: tuple[str, ...], words: str, run: Callable[..., Any]
 ) -> None:
     ran = run("index", "climate.nc", *arguments)
-    assert ran.code == 1
+    assert ran.code == 2
     assert words in ran.err
 
 
 def test_what_fails_is_said(run: Callable[..., Any], tmp_path: Path) -> None:
     ran = run("index", "damaged_truncated_superblock.h5", "-o", str(tmp_path / "out.json"))
-    assert ran.code == 1
-    assert "damaged_truncated_superblock.h5" in ran.out
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("purehdf: damaged_truncated_superblock.h5: ")
     assert not (tmp_path / "out.json").exists()
-    ran = run("index", "climate.nc", "-o", "out.txt")
-    assert ran.code == 1
-    assert ".json, .parq" in ran.err
+
+
+def test_where_it_cannot_be_written_is_said(run: Callable[..., Any], tmp_path: Path) -> None:
+    out = str(tmp_path / "no folder" / "out.json")
+    wanted = f"purehdf: {out}: No such file or directory\n"
+    assert run("index", "climate.nc", "-o", out) == (1, "", wanted)
+    out = str(tmp_path / "out.zarr")
+    assert run("index", "climate.nc", "-o", out).code == 0
+    assert run("index", "climate.nc", "-o", out) == (1, "", f"purehdf: {out}: File exists\n")
 
 
 def test_what_is_left_out_makes_the_exit_code_1(run: Callable[..., Any], tmp_path: Path) -> None:

@@ -49,6 +49,33 @@ def test_a_missing_file(run: Run) -> None:
     assert run("ls", "missing.nc") == (1, "", "purehdf: missing.nc: No such file or directory\n")
 
 
+def test_a_missing_file_far_away(run: Run) -> None:
+    """All that fsspec says is the name."""
+    url = "memory://missing.nc"
+    assert run("ls", url) == (1, "", f"purehdf: {url}: No such file or directory\n")
+
+
+def test_a_url_is_said_once(run: Run) -> None:
+    url = "http://127.0.0.1:1/file.nc"
+    code, _, err = run("ls", url)
+    assert (code, err.count(url)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("package", "command"), [("numcodecs", "index"), ("zarr", "index"), ("zarr", "copy")]
+)
+def test_a_missing_extra_is_named(package: str, command: str, tmp_path: Path) -> None:
+    out = ["-o", str(tmp_path / "x.zarr")] if command == "index" else [str(tmp_path / "x.zarr")]
+    script = (
+        f"import sys; sys.modules[{package!r}] = None; from purehdf.cli.main import main;"
+        f"sys.exit(main([{command!r}, 'fixtures/files/climate.nc', *{out!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr.endswith("pip install purehdf[zarr]\n")
+    assert done.stderr.startswith("purehdf: this needs ")
+    assert done.returncode == 1
+
+
 def test_as_a_module_and_without_colour_in_a_pipe() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "purehdf", "ls", str(FILES / "climate.nc")],

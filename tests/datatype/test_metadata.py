@@ -114,3 +114,13 @@ def test_references() -> None:
     assert "broken" in repr(refs[-1])
     with pytest.raises(FormatError):
         _ = refs[-1].address
+
+
+def test_the_names_of_an_enumeration_may_be_edited() -> None:
+    """They are the caller's own: the dtype may belong to many datasets."""
+    dtype = metadata.enum_dtype({"a": 1})
+    for _ in range(2):
+        found = metadata.check_enum_dtype(dtype)
+        assert found == {"a": 1}
+        found["b"] = 2
+    assert metadata.check_dtype(enum=dtype) == {"a": 1}

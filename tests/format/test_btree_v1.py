@@ -10,6 +10,7 @@ import pytest
 
 from purehdf.errors import FormatError
 from purehdf.format.btree_v1 import decode_chunk_nodes, decode_group_nodes
+from purehdf.format.columns import Cursors
 from purehdf.format.context import Context
 from purehdf.format.cursor import Cursor
 
@@ -20,7 +21,7 @@ from .table import Row, Table, plain
 class TestGroupNode(Table):
     @staticmethod
     def decode(cursor: Cursor, level: int | None) -> object:
-        return decode_group_nodes([cursor], level)
+        return decode_group_nodes(Cursors.of([cursor]), level)
 
     rows = (
         Row(
@@ -85,7 +86,7 @@ class TestChunkNode(Table):
 
     @staticmethod
     def decode(cursor: Cursor, level: int | None, dimensions: int) -> object:
-        return decode_chunk_nodes([cursor], level, dimensions)
+        return decode_chunk_nodes(Cursors.of([cursor]), level, dimensions)
 
     rows = (
         Row(
@@ -146,7 +147,7 @@ GROUPS = [
 
 
 def test_many_nodes_are_one_table() -> None:
-    level, table = decode_group_nodes([Cursor(node, CONTEXT) for node in GROUPS], 2)
+    level, table = decode_group_nodes(Cursors.of([Cursor(node, CONTEXT) for node in GROUPS]), 2)
     assert level == 2
     assert plain(table) == [[8 * i, 0x100 * i] for i in range(1, 5)]
 
@@ -161,5 +162,5 @@ def test_many_nodes_are_one_table() -> None:
 def test_all_nodes_are_of_one_type_and_level(wrong: bytes, field: str) -> None:
     cursors = [Cursor(node, CONTEXT, 0x1000 * i) for i, node in enumerate([*GROUPS, wrong])]
     with pytest.raises(FormatError) as caught:
-        decode_group_nodes(cursors, 2)
+        decode_group_nodes(Cursors.of(cursors), 2)
     assert (caught.value.field, caught.value.offset) == (field, 0x2000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from purehdf.errors import FormatError
@@ -15,6 +16,7 @@ from purehdf.format.btree_v2 import (
     decode_btree_v2_header,
     decode_btree_v2_nodes,
 )
+from purehdf.format.columns import Cursors
 from purehdf.format.context import Context
 from purehdf.format.cursor import Cursor
 
@@ -46,7 +48,7 @@ class TestBTreeV2Header(Table):
             <lookup3>               | checksum
             """,
             header(5, 11),
-            rounds=2,
+            rounds=1,
         ),
         Row(
             "no records",
@@ -65,7 +67,7 @@ class TestBTreeV2Header(Table):
             <lookup3>               | checksum
             """,
             BTreeV2Header(b"BTHD", 0, 10, 2048, 24, 0, 100, 40, None, 0, 0),
-            rounds=2,
+            rounds=1,
         ),
     )
 
@@ -73,7 +75,8 @@ class TestBTreeV2Header(Table):
 class TestLeaf(Table):
     @staticmethod
     def decode(cursor: Cursor, header: BTreeV2Header, record: type[Any]) -> Any:
-        return list(map(plain, decode_btree_v2_nodes([cursor], (2,), header, 0, record)))
+        cursors = Cursors.of([cursor])
+        return list(map(plain, decode_btree_v2_nodes(cursors, np.array([2]), header, 0, record)))
 
     rows = (
         Row(
@@ -144,7 +147,9 @@ class TestLeaf(Table):
 class TestInternalNode(Table):
     @staticmethod
     def decode(cursor: Cursor, header: BTreeV2Header) -> Any:
-        level = decode_btree_v2_nodes([cursor], (1,), header, header.depth, LinkNameRecord)
+        level = decode_btree_v2_nodes(
+            Cursors.of([cursor]), np.array([1]), header, header.depth, LinkNameRecord
+        )
         return list(map(plain, level))
 
     rows = (
@@ -204,7 +209,7 @@ LEAF = sealed(b"BTLF\0\5" + bytes(22))
 def test_a_node_that_does_not_fit_its_header(count: int, wrong: BTreeV2Header) -> None:
     cursor = Cursor(LEAF + bytes(600), Context())
     with pytest.raises(FormatError):
-        decode_btree_v2_nodes([cursor], (count,), wrong, 0, LinkNameRecord)
+        decode_btree_v2_nodes(Cursors.of([cursor]), np.array([count]), wrong, 0, LinkNameRecord)
 
 
 def test_nodes_of_a_level_are_one_table() -> None:
@@ -213,5 +218,7 @@ def test_nodes_of_a_level_are_one_table() -> None:
         for first, last in ((0, 3), (3, 3), (3, 8), (8, 9), (9, 10))
     ]
     cursors = [Cursor(node, Context()) for node in nodes]
-    found, _, _ = decode_btree_v2_nodes(cursors, (3, 0, 5, 1, 1), header(5, 11), 0, LinkNameRecord)
+    found, _, _ = decode_btree_v2_nodes(
+        Cursors.of(cursors), np.array([3, 0, 5, 1, 1]), header(5, 11), 0, LinkNameRecord
+    )
     assert found["hash"].tolist() == list(range(10))

@@ -7,6 +7,7 @@ import pytest
 
 from purehdf.errors import FormatError
 from purehdf.format.chunk_element import chunk_element
+from purehdf.format.columns import Cursors
 from purehdf.format.context import Context
 from purehdf.format.cursor import Cursor
 from purehdf.format.fixed_array import (
@@ -37,7 +38,7 @@ class TestFixedArrayHeader(Table):
             <lookup3>               | checksum
             """,
             FixedArrayHeader(12, 1024, 0x320, 0),
-            rounds=2,
+            rounds=1,
         ),
         Row(
             "filtered chunks: each with its size and its mask; no data block yet",
@@ -52,7 +53,7 @@ class TestFixedArrayHeader(Table):
             <lookup3>               | checksum
             """,
             FixedArrayHeader(12, 1024, None, 3),
-            rounds=2,
+            rounds=1,
         ),
     )
 
@@ -79,7 +80,7 @@ class TestFixedArrayDataBlock(Table):
             """,
             lambda context: [(0x1000,), (context.undefined_address,)],
             args=(FixedArrayHeader(2, 1024, 0x320, 0),),
-            rounds=3,
+            rounds=1,
         ),
         Row(
             "filtered chunks",
@@ -98,7 +99,7 @@ class TestFixedArrayDataBlock(Table):
             """,
             [(0x1000, b"\x34\x12", 1), (0x1800, b"\0\1", 0)],
             args=(FixedArrayHeader(2, 1024, 0x320, 2),),
-            rounds=3,
+            rounds=1,
         ),
         Row(
             "cut into pages: three of ten were written, the highest bit first",
@@ -112,7 +113,7 @@ class TestFixedArrayDataBlock(Table):
             """,
             lambda context: FixedArrayPrefix((0, 7, 9), 6 + context.offset_size + 2 + 4),
             args=(FixedArrayHeader(39, 4, 0x320, 0),),
-            rounds=3,
+            rounds=1,
         ),
     )
 
@@ -123,5 +124,5 @@ def test_pages_of_different_lengths() -> None:
         sealed(np.arange(first, last, dtype="<u2").tobytes()) for first, last in ((0, 4), (8, 10))
     ]
     cursors = [Cursor(page, context) for page in pages]
-    found = decode_pages(cursors, (4, 2), chunk_element(0))
+    found = decode_pages(Cursors.of(cursors), np.array([4, 2]), chunk_element(0))
     assert found["address"].tolist() == [0, 1, 2, 3, 8, 9]

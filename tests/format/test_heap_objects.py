@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from purehdf.errors import FormatError, TruncatedError
+from purehdf.format.columns import Cursors
 from purehdf.format.context import Context
 from purehdf.format.cursor import Cursor, ShortRead
 from purehdf.format.global_heap import (
@@ -43,7 +44,7 @@ def found(collections: list[bytes], length_size: int) -> HeapObjects:
     data = b"".join(collections)
     starts = np.cumsum([0, *map(len, collections)]).tolist()
     cursors = [Cursor(data, context, 0, start) for start in starts[: len(collections)]]
-    return decode_global_heap_collections(cursors)
+    return decode_global_heap_collections(Cursors.of(cursors))
 
 
 objects = st.lists(st.tuples(st.integers(1, 9), st.binary(max_size=20)), max_size=6)
@@ -99,5 +100,5 @@ def test_all_that_is_missing_is_asked_for_at_once() -> None:
     for cut, wanted in ((0, [(0, 16), (900, 916)]), (16, [(0, len(one)), (900, 900 + len(one))])):
         cursors = [Cursor(one[:cut], Context(), at) for at in (0, 900)]
         with pytest.raises(ShortRead) as short:
-            decode_global_heap_collections(cursors)
+            decode_global_heap_collections(Cursors.of(cursors))
         assert short.value.ranges == wanted

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from purehdf.errors import PureHDFError
 from purehdf.format.btree_v1 import decode_chunk_nodes, decode_group_nodes
+from purehdf.format.columns import Cursors
 from purehdf.format.context import Context
 from purehdf.format.cursor import Cursor, ShortRead
 from purehdf.format.global_heap import decode_global_heap_collection
@@ -27,9 +28,9 @@ Decode = Callable[[Cursor], Any]
 # What the structure begins with, so that not every attempt ends at the signature.
 STRUCTURES: dict[str, tuple[bytes, Decode]] = {
     "superblock": (FORMAT_SIGNATURE, decode_superblock),
-    "symbol table node": (b"SNOD\1", lambda c: decode_symbol_table_nodes([c])),
-    "group node": (b"TREE\0", lambda c: decode_group_nodes([c], None)),
-    "chunk node": (b"TREE\1", lambda c: decode_chunk_nodes([c], None, 3)),
+    "symbol table node": (b"SNOD\1", lambda c: decode_symbol_table_nodes(Cursors.of([c]))),
+    "group node": (b"TREE\0", lambda c: decode_group_nodes(Cursors.of([c]), None)),
+    "chunk node": (b"TREE\1", lambda c: decode_chunk_nodes(Cursors.of([c]), None, 3)),
     "local heap": (b"HEAP\0", decode_local_heap),
     "local heap data": (b"", lambda c: decode_local_heap_data(c, 40)),
     "global heap": (b"GCOL\1\0\0\0\x60\0\0\0\0\0\0\0", decode_global_heap_collection),

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from purehdf.format import datatypes as types
 from purehdf.format.btree_v1 import decode_chunk_nodes, decode_group_nodes
+from purehdf.format.columns import Cursors
 from purehdf.format.context import Context
 from purehdf.format.cursor import Cursor
 from purehdf.format.global_heap import decode_global_heap_collection
 from purehdf.format.local_heap import LocalHeapHeader, decode_local_heap
 from purehdf.format.messages import data_layout as layouts
 from purehdf.format.messages import link as links
-from purehdf.format.messages.attribute import decode_attribute
+from purehdf.format.messages.attribute import Attribute, decode_attribute
 from purehdf.format.messages.dataspace import Dataspace, decode_dataspace
 from purehdf.format.messages.datatype import decode_datatype
 from purehdf.format.messages.fill_value import FillValue, decode_fill_value
@@ -238,7 +239,7 @@ def test_attributes(name: bytes, datatype: types.Datatype, data: bytes, version:
     kind = messages.datatype(datatype)
     space = messages.dataspace(Context(), Dataspace((), ()), 2)
     message = messages.attribute(name, kind, space, data, version)
-    record = decode_attribute(bounded(message))
+    record = Attribute(decode_attribute(bounded(message)), 0)
     assert (record.name, record.data.body) == (name, data)
     for part in (record.datatype, record.dataspace, record.data):
         assert message[part.offset :].startswith(part.body)
@@ -288,7 +289,7 @@ def test_headers_of_version_1(parts: list[tuple[int, bytes, int, int]], referenc
 @given(contexts, st.lists(st.lists(st.tuples(small, small), max_size=5), min_size=1), u8)
 def test_group_nodes(context: Context, nodes: list[list[tuple[int, int]]], level: int) -> None:
     cursors = [Cursor(encode.group_node(context, level, node), context) for node in nodes]
-    found, table = decode_group_nodes(cursors, None)
+    found, table = decode_group_nodes(Cursors.of(cursors), None)
     assert found == level
     assert plain(table) == [list(entry) for node in nodes for entry in node]
 
@@ -299,7 +300,7 @@ def test_chunk_nodes(context: Context, dimensions: int, data: st.DataObject) -> 
     key = st.tuples(u32, u32, *[st.integers(0, 2**64 - 1)] * dimensions)
     nodes = data.draw(st.lists(st.lists(st.tuples(key, small), max_size=4), min_size=1))
     cursors = [Cursor(encode.chunk_node(context, 0, node), context) for node in nodes]
-    _, table = decode_chunk_nodes(cursors, 0, dimensions)
+    _, table = decode_chunk_nodes(Cursors.of(cursors), 0, dimensions)
     assert plain(table) == [[*key, child] for node in nodes for key, child in node]
 
 
@@ -315,7 +316,7 @@ def test_symbol_table_nodes(context: Context, nodes: list[list[tuple[int, int, i
         )
         for node in nodes
     ]
-    table = decode_symbol_table_nodes(cursors)
+    table = decode_symbol_table_nodes(Cursors.of(cursors))
     columns = ["link_name_offset", "object_header_address", "cache_type"]
     assert plain(table[columns]) == [list(entry) for node in nodes for entry in node]
 

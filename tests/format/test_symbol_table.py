@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from purehdf.errors import SignatureError
+from purehdf.format.columns import Cursors
 from purehdf.format.context import Context
 from purehdf.format.cursor import Cursor, ShortRead
 from purehdf.format.symbol_table import decode_symbol_table_nodes
@@ -16,7 +17,7 @@ from .table import Row, Table, plain
 class TestSymbolTableNode(Table):
     @staticmethod
     def decode(cursor: Cursor) -> object:
-        return decode_symbol_table_nodes([cursor])
+        return decode_symbol_table_nodes(Cursors.of([cursor]))
 
     rows = (
         Row(
@@ -81,7 +82,7 @@ NODES = [
 
 
 def test_many_nodes_are_one_table() -> None:
-    table = decode_symbol_table_nodes([Cursor(node, CONTEXT) for node in NODES])
+    table = decode_symbol_table_nodes(Cursors.of([Cursor(node, CONTEXT) for node in NODES]))
     assert table["object_header_address"].tolist() == list(range(8))
     assert [row[0] for row in plain(table)] == list(range(0, 64, 8))
 
@@ -93,17 +94,17 @@ def test_many_nodes_ask_together() -> None:
     for sizes in ([8, 8, 8], [8 + 36 * 3, None, 8 + 36 * 5]):
         with pytest.raises(ShortRead) as short:
             decode_symbol_table_nodes(
-                [Cursor(w, CONTEXT, at) for w, at in zip(windows, places, strict=True)]
+                Cursors.of([Cursor(w, CONTEXT, at) for w, at in zip(windows, places, strict=True)])
             )
         wanted = [(at, at + n) for at, n in zip(places, sizes, strict=True) if n is not None]
         assert list(short.value.ranges) == wanted
         windows = [n[:s] if s else n for n, s in zip(NODES, sizes, strict=True)]
-    assert len(decode_symbol_table_nodes([Cursor(w, CONTEXT) for w in windows])) == 8
+    assert len(decode_symbol_table_nodes(Cursors.of([Cursor(w, CONTEXT) for w in windows]))) == 8
 
 
 def test_the_bad_node_among_many_is_named() -> None:
     cursors = [Cursor(node, CONTEXT, 0x1000 * i) for i, node in enumerate(NODES)]
     cursors[1] = Cursor(b"SNOT" + NODES[1][4:], CONTEXT, 0x1000)
     with pytest.raises(SignatureError) as caught:
-        decode_symbol_table_nodes(cursors)
+        decode_symbol_table_nodes(Cursors.of(cursors))
     assert caught.value.offset == 0x1000

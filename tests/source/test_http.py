@@ -114,6 +114,7 @@ def test_a_server_that_says_nothing_is_asked_again(server, connect, content):
 @pytest.mark.parametrize(
     ("stated", "least"),
     [("3", 3.0), (formatdate(time.time() + 3600, usegmt=True), 100.0), ("soon", 0.0), ("", 0.0)],
+    ids=["seconds", "date", "neither", "nothing"],
 )
 def test_retry_after_is_honoured(server, connect, monkeypatch, stated, least):
     slept: list[float] = []

@@ -15,7 +15,7 @@ import zarr
 
 from purehdf.zarr_bridge import HDF5Store
 
-from .seen_by_h5py import ADDRESS, UNREADABLE, Seen, seen_by_h5py
+from .seen_by_h5py import ADDRESS, UNREADABLE, Seen, _json, seen_by_h5py
 
 RAISES = "reading it raises"
 MOST_CHUNKS = 20_000  # that are read, which takes Zarr seconds
@@ -115,7 +115,7 @@ def _array(path: str, expected: Seen, array: Any) -> Iterator[str]:
     if array.attrs.get("_HDF5_JSON"):
         pairs = zip(np.ravel(values), np.ravel(found), strict=True)
         for expected_element, text in pairs:
-            if not _same_json(expected_element, json.loads(str(text))):
+            if not _same_json(_json(expected_element), json.loads(str(text))):
                 yield f"{path}: {expected_element!r} became {text}"
     elif not same_values(values, _numpy(array, found)):
         yield f"{path}: values {np.ravel(values)[:3]} became {np.ravel(found)[:3]}"

@@ -210,6 +210,8 @@ def _attributes(obj: Any, names: _Names, *, netcdf: bool) -> dict[str, Any]:
             continue
         if netcdf and isinstance(value, np.ndarray) and value.shape == (1,):
             value = value[0]
+        if netcdf and isinstance(value, h5py.Empty) and h5py.check_string_dtype(value.dtype):
+            value = ""
         found[name] = _json(_plain(_native(value), names))
     return found
 

@@ -14,7 +14,7 @@ from numpy.testing import assert_array_equal
 from purehdf.format.messages.fill_value import FillValue
 from purehdf.walk.datasets import dataset_record
 from purehdf.zarr_bridge import HDF5Store, HDF5Zarr, hierarchy, open_as_zarr
-from purehdf.zarr_bridge.capabilities import HAS_MORE_TYPES, HAS_STRUCT
+from purehdf.zarr_bridge.capabilities import HAS_MORE_TYPES
 
 from .compare import differences
 from .conftest import Make
@@ -158,33 +158,6 @@ def test_references_become_paths(make_file: Make, zarr_format: int) -> None:
         "_ARRAY_DIMENSIONS": 0,
     }
     assert hows(bridge)["/refs@region"] == "refused"
-
-
-@pytest.mark.skipif(not HAS_MORE_TYPES, reason="zarr-python 3.0 has no structures")
-def test_structures_are_packed(make_file: Make, zarr_format: int) -> None:
-    packed = np.dtype([("a", "<i2"), ("b", "<f8")])
-    padded = np.dtype([("a", "<i2"), ("b", ">f8")], align=True)
-    values = [(1, 2.0), (3, 4.0)]
-
-    def write(f: Any) -> None:
-        f["packed"] = np.array(values, packed)
-        f["padded"] = np.array(values, padded)
-        f["text"] = np.array([(1, "x")], [("a", "i4"), ("b", h5py.string_dtype())])
-        f["array"] = np.zeros(2, [("a", "i4", (3,))])
-
-    bridge = HDF5Zarr(make_file(write), zarr_format=zarr_format)
-    for name, how in (("packed", "raw"), ("padded", "decoded")):
-        assert bridge.zgroup[name][...].tolist() == values
-        assert bridge.zgroup[name].dtype == packed
-        assert hows(bridge)[f"/{name}"] == how
-    if zarr_format == 2 and not HAS_STRUCT:  # no structures inside structures
-        assert hows(bridge)["/array"] == "refused"
-    else:
-        assert hows(bridge)["/array"] == "raw"
-        assert bridge.zgroup["array"].attrs["_HDF5_ARRAY_MEMBERS"] == {"a": [3]}
-        assert bridge.zgroup["array"][...].tolist() == [((0, 0, 0),)] * 2
-    assert hows(bridge)["/text"] == "decoded"
-    assert json.loads(str(bridge.zgroup["text"][0])) == {"a": 1, "b": "x"}
 
 
 def test_what_zarr_cannot_hold_does_not_hide_its_neighbours(

@@ -12,7 +12,6 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-import xarray as xr
 import zarr
 
 from purehdf.zarr_bridge.chunk_references import references
@@ -20,6 +19,7 @@ from purehdf.zarr_bridge.chunk_references import references
 from .compare import _differences
 from .seen_by_h5py import Seen, seen_by_h5py
 
+xr = pytest.importorskip("xarray")
 virtualizarr = pytest.importorskip("virtualizarr", minversion="2.8")
 obstore_store = pytest.importorskip("obstore.store")
 registries = pytest.importorskip("obspec_utils.registry")

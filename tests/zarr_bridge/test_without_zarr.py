@@ -25,6 +25,13 @@ for zarr_format in (2, 3):
     assert {key: json.loads(refs["refs"][key]) for key in documents} == documents
     assert len(documents) > 5
 """
+STRUCTURE = """
+from pathlib import Path
+path = Path(sys.argv[1]).with_name("datatype_compound.h5")
+for zarr_format, key in ((2, "flat/.zarray"), (3, "flat/zarr.json")):
+    document = zarr_bridge.metadata_documents(path, zarr_format=zarr_format)[key]
+    print(document.get("dtype") or document["data_type"]["name"])
+"""
 REFUSE = """
 path, out = sys.argv[1:]
 def attempts():
@@ -54,6 +61,10 @@ def without_zarr(fixture_file: Callable[[str], Path], tmp_path: Path) -> Callabl
 
 def test_metadata_and_references_are_produced(without_zarr: Callable[[str], str]) -> None:
     assert without_zarr(PRODUCE) == ""
+
+
+def test_documents_have_all_types_of_the_newest_zarr(without_zarr: Callable[[str], str]) -> None:
+    assert without_zarr(STRUCTURE) == "[['x', '<f8'], ['y', '<f4']]\nstruct\n"
 
 
 def test_what_needs_zarr_says_so(without_zarr: Callable[[str], str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Annotated
 
 from ...errors import VersionError
@@ -15,6 +14,7 @@ __all__ = [
     "Attribute",
     "AttributeHead",
     "AttributeInfo",
+    "AttributeMessage",
     "Part",
     "decode_attribute",
     "decode_attribute_info",
@@ -61,20 +61,32 @@ class AttributeHead(Record):
     size: int
 
 
-class Attribute(Record):
-    """A named array in an object header.
-
-    Datatype and dataspace stay bytes until the value is asked for: an attribute of a
-    type that cannot be read still has its name.  ``data`` is all that follows them.
-    """
+class AttributeMessage(Record):
+    """An attribute wherever it lies; ``data`` is all that follows its head."""
 
     head: AttributeHead
-    data: Part
+    data: bytes
+
+
+class Attribute(Record):
+    """A named array of an object: its message, and the file offset of that.
+
+    Datatype and dataspace stay bytes until the value is asked for: an attribute of a
+    type that cannot be read still has its name.
+    """
+
+    message: AttributeMessage
+    offset: int
+
+    @property
+    def head(self) -> AttributeHead:
+        """All but its data."""
+        return self.message.head
 
     @property
     def name(self) -> bytes:
         """Its name."""
-        return self.head.name
+        return self.message.head.name
 
     @property
     def character_set(self) -> int:
@@ -91,8 +103,13 @@ class Attribute(Record):
         """The dataspace message."""
         return self._placed(self.head.dataspace)
 
+    @property
+    def data(self) -> Part:
+        """The elements."""
+        return self._placed(Part(self.message.data, self.head.size, False))
+
     def _placed(self, part: Part) -> Part:
-        return Part(part.body, self.data.offset - self.head.size + part.offset, part.shared)
+        return Part(part.body, self.offset + part.offset, part.shared)
 
 
 class AttributeInfo(Record):
@@ -106,18 +123,15 @@ class AttributeInfo(Record):
 
 
 @structure("attribute message", "IV.A.2.m")
-def decode_attribute(cursor: Cursor) -> Attribute:
+def decode_attribute(cursor: Cursor) -> AttributeMessage:
     """Decode an attribute of version 1, 2 or 3."""
-    prefix = cursor.ahead(AttributePrefix)
-    head = cursor.same(_decode_head, _head_size(prefix))
-    offset = cursor.offset
-    data = cursor.raw(cursor.stop - cursor.position, "data")
-    return Attribute.make((head, Part.make((data, offset, False))))
+    head = cursor.same(_decode_head, cursor.glance(_head_size, _FIXED))
+    return AttributeMessage(head, cursor.raw(cursor.remaining, "data"))
 
 
-@cache
-def _head_size(prefix: AttributePrefix) -> int:
+def _head_size(cursor: Cursor) -> int:
     """Bytes before the data."""
+    prefix = cursor.ahead(AttributePrefix)
     return _FIXED + (prefix.version == 3) + sum(_sizes(prefix))
 
 

@@ -32,11 +32,6 @@ class MarkedHierarchy(Hierarchy):
     The documents are those of Zarr's format 3, with the attributes of :mod:`.marks`.
     """
 
-    @classmethod
-    def like(cls, plain: Hierarchy) -> MarkedHierarchy:
-        """Return a marked hierarchy of the same file and settings."""
-        return cls(plain.settings, plain._resident, plain._session)
-
     # -- groups
 
     async def _group(

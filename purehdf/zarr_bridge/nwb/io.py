@@ -28,7 +28,7 @@ class NWBZARRHDF5IO(HDMFIO):  # type: ignore[misc]  # hdmf has no types
     ----------
     path
         What ``purehdf.File`` takes: a path, a URL, a binary file object; or an ``HDF5Zarr``,
-        its ``zgroup``, or a store.  Saved metadata does if it was made by ``NWBStore``.
+        its ``zgroup``, or a store.  Saved metadata does if ``HDF5Zarr(..., nwb=True)`` saved it.
     mode : {"r"}
         The file is only read.
     load_namespaces : bool

@@ -51,20 +51,21 @@ def open_target(target: Any, options: Mapping[str, Any]) -> Opened:
     """
     store = _store_of(target)
     if store is None:
-        return _open_file(target, {**options, **_WHOLE})
+        return _opened(NWBStore(target, **{**options, **_WHOLE}))
     if isinstance(store, HDF5Store) and not isinstance(store, NWBStore):
-        return _open_file(store._target, {**store._options, **options, **_WHOLE})
+        return _opened(store.again(NWBStore, **{**options, **_WHOLE}))
     if options:
         raise ValueError(f"it was opened already: {', '.join(options)} come too late")
     zgroup = target if isinstance(target, zarr.Group) else zarr.open_group(store, mode="r")
     if LINKS not in zgroup.attrs:
-        raise ValueError("this metadata was saved without links: save that of an NWBStore")
+        raise ValueError(
+            "this metadata was saved without links: save it by HDF5Zarr(..., nwb=True)"
+        )
     left_out = _left_out(store) if isinstance(store, NWBStore) else {}
     return Opened(zgroup, _name_of(store), _nothing, left_out)
 
 
-def _open_file(target: Any, options: dict[str, Any]) -> Opened:
-    store = NWBStore(target, **options)
+def _opened(store: NWBStore) -> Opened:
     try:
         zgroup = zarr.open_group(store, mode="r")
         return Opened(zgroup, _name_of(store), store.close, _left_out(store))
@@ -79,10 +80,7 @@ def _left_out(store: NWBStore) -> dict[str, str]:
 
 def _name_of(store: Store) -> str:
     """Path or URL of the file that a store shows."""
-    if isinstance(store, SavedStore):
-        name = store._file.name
-    else:
-        name = store._source.name if isinstance(store, HDF5Store) else str(store)
+    name = store.name if isinstance(store, HDF5Store | SavedStore) else str(store)
     return os.path.abspath(name) if os.path.isfile(name) else name
 
 

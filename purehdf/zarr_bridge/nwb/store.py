@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import v3
-from ..contents import Contents
 from ..store import HDF5Store
 from .hierarchy import MarkedHierarchy
 
@@ -25,24 +23,9 @@ class NWBStore(HDF5Store):
         As :class:`HDF5Store` takes them, but for ``group`` and ``zarr_format``.
     """
 
+    hierarchy_class = MarkedHierarchy
+
     def __init__(self, target: Any, **options: Any) -> None:
-        super().__init__(target, **options)
-        if self._options["group"].strip("/") or self.zarr_format != 3:
+        if options.get("group", "/").strip("/") or options.get("zarr_format", 3) != 3:
             raise ValueError("an NWB file is seen whole, and in format 3")
-        hierarchy = MarkedHierarchy.like(self._contents.hierarchy)
-        consolidated = self._options["consolidated"]
-        self._contents = Contents(hierarchy, v3, consolidated=consolidated)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, NWBStore) and super().__eq__(other) is True
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (self._target, self._options)
-
-    def consolidated(self) -> NWBStore:
-        """Return a store of the same file whose root holds the metadata of all nodes."""
-        return _rebuild(self._target, {**self._options, "consolidated": True})
-
-
-def _rebuild(target: Any, options: dict[str, Any]) -> NWBStore:
-    return NWBStore(target, **options)
+        super().__init__(target, **options)

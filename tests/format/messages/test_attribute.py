@@ -6,6 +6,7 @@ from purehdf.format.messages.attribute import (
     Attribute,
     AttributeHead,
     AttributeInfo,
+    AttributeMessage,
     Part,
     decode_attribute,
     decode_attribute_info,
@@ -19,14 +20,16 @@ SCALAR_2 = bytes.fromhex("02 00 00 00")
 COMMITTED = bytes.fromhex("03 02 20 03 00 00 00 00 00 00")
 
 
-def attribute(name: bytes, charset: int, datatype: Part, dataspace: Part, data: Part) -> Attribute:
+def attribute(
+    name: bytes, charset: int, datatype: Part, dataspace: Part, data: Part
+) -> AttributeMessage:
     """An attribute of parts at their file offsets; its head counts them from its own start."""
     within = (part.__replace__(offset=part.offset - AT) for part in (datatype, dataspace))
-    head = AttributeHead(name, charset, *within, data.offset - AT)
-    found = Attribute(head, data)
+    message = AttributeMessage(AttributeHead(name, charset, *within, data.offset - AT), data.body)
+    found = Attribute(message, AT)
     assert (found.name, found.character_set) == (name, charset)
-    assert (found.datatype, found.dataspace) == (datatype, dataspace)
-    return found
+    assert (found.datatype, found.dataspace, found.data) == (datatype, dataspace, data)
+    return message
 
 
 class TestAttribute(Table):
