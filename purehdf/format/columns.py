@@ -7,6 +7,7 @@ of its calls moves them all forward and returns one array.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -92,6 +93,24 @@ class Cursors:
             limits=first.limits,
             each=cursors,
         )
+
+    @classmethod
+    def inside(
+        cls, data: Buffer, context: Context, offsets: Sequence[int], limits: Limits
+    ) -> Cursors:
+        """Cursors in a whole file that is in memory; no offset lies behind its end."""
+        origins, ends = np.zeros(len(offsets), np.uint64), np.full(len(offsets), len(data))
+        starts = np.array(offsets, np.int64)
+        return cls(repeat(data), context, origins, starts, ends.astype(np.int64), limits=limits)
+
+    @classmethod
+    def at(
+        cls, offsets: Sequence[int], windows: list[Buffer], context: Context, limits: Limits
+    ) -> Cursors:
+        """Cursors at the beginnings of windows that lie at file offsets."""
+        ends = np.array([len(window) for window in windows], np.int64)
+        origins = np.array(offsets, np.uint64)
+        return cls(windows, context, origins, np.zeros_like(ends), ends, limits=limits)
 
     def __len__(self) -> int:
         return len(self._starts)

@@ -7,16 +7,12 @@ every field.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from copy import copy
-from itertools import islice, repeat
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import numpy as np
-
-from ..errors import ChecksumError, LimitError, PureHDFError, TruncatedError
+from ..errors import LimitError, PureHDFError
 from ..format.buffer import Buffer
-from ..format.checksum import lookup3_each
 from ..format.columns import Checksums, Cursors
 from ..format.context import Context
 from ..format.cursor import Checksum, Cursor, ShortRead
@@ -28,11 +24,13 @@ from .chunk_cache import ChunkCache
 from .need import Need
 from .opener import Opener
 from .overlay import Overlay
+from .places import ended, mismatches, placed, verify_waiting
+from .tracer import Tracer, recording_cursor
 
 if TYPE_CHECKING:
     from ..format.recording import RecordingCursor
 
-__all__ = ["Reader", "Tracer", "Wanted"]
+__all__ = ["Reader", "Wanted"]
 
 T = TypeVar("T")
 Wanted = tuple[Callable[..., Any], int, tuple[Any, ...]]
@@ -45,16 +43,6 @@ _CACHED_RECORDS = 65_536
 _CACHED_WALKS = 16_384
 _CACHED_PARTS = 4_096
 _NOWHERE = 1 << 64  # no file has so many bytes
-
-
-class Tracer(Protocol):
-    """Whoever wants to see what is decoded."""
-
-    def decoded(self, structure: Structure, cursor: RecordingCursor) -> None:
-        """Take note of a structure that was decoded, with the fields of `cursor`."""
-
-    def failed(self, structure: Structure, cursor: RecordingCursor, error: PureHDFError) -> None:
-        """Take note of one that cannot be decoded: `cursor` has the fields before the error."""
 
 
 class Reader:
@@ -107,7 +95,7 @@ class Reader:
         self.at_hand: AtHand | None = None
         self.limits = limits
         self.tracer = tracer
-        self._cursor_type = Cursor if tracer is None else _recording_cursor()
+        self._cursor_type = Cursor if tracer is None else recording_cursor()
         self.chunks = ChunkCache(limits.chunk_cache_bytes)
         self._records = Cache(_CACHED_RECORDS)
         self._walked = Cache(_CACHED_WALKS)
@@ -178,7 +166,7 @@ class Reader:
                 if error is None:
                     missing.append(key)
                 else:
-                    outcomes[key] = _placed(error, structure_of(key[0]), ranges[0][0])
+                    outcomes[key] = placed(error, structure_of(key[0]), ranges[0][0])
             found |= outcomes
         return [found[key] for key in wanted]
 
@@ -197,10 +185,10 @@ class Reader:
                 outcomes[key] = error
         if later:
             keys = {cursor: key for key, cursor in cursors.items()}
-            for cursor, mismatch in _mismatches(later):
+            for cursor, mismatch in mismatches(later):
                 key = keys[cursor]
                 place = self.base_address + key[1]
-                outcomes[key] = _placed(mismatch, structure_of(key[0]), place)
+                outcomes[key] = placed(mismatch, structure_of(key[0]), place)
         for key, outcome in outcomes.items() if keep else ():
             if not isinstance(outcome, Exception):
                 self._records.put(key, outcome)
@@ -216,7 +204,7 @@ class Reader:
         except PureHDFError as error:
             self._trace(decode, cursor, error)
             place = self.base_address + address
-            raise _placed(error, structure_of(decode), place) from error.__cause__
+            raise placed(error, structure_of(decode), place) from error.__cause__
         if self.tracer is not None:
             self._trace(decode, cursor)
         return record
@@ -230,7 +218,7 @@ class Reader:
         structure = structure_of(decode)
         furthest = self.base_address + max(addresses)
         if furthest >= (_NOWHERE if self.resident is None else len(self.resident)):
-            raise _placed(_ended((furthest, furthest + 1), 0), structure, furthest)
+            raise placed(ended((furthest, furthest + 1), 0), structure, furthest)
         windows: dict[int, Buffer] = {}
         while True:
             cursors = self._cursors(addresses, windows)
@@ -240,12 +228,12 @@ class Reader:
                 Budget(self.limits.metadata_bytes).spend(*cursors.extent)
             except ShortRead as short:
                 for start, problem in (await self._widen(windows, short.ranges)).items():
-                    raise _placed(problem, structure, start) from None
+                    raise placed(problem, structure, start) from None
             except PureHDFError as error:
                 for cursor in cursors.each:
                     self._trace(decode, cursor, error)
                 place = self.base_address + addresses[0]
-                raise _placed(error, structure, place) from error.__cause__
+                raise placed(error, structure, place) from error.__cause__
             else:
                 for cursor in cursors.each:
                     self._trace(decode, cursor)
@@ -265,12 +253,7 @@ class Reader:
     def verify(self) -> None:
         """Compare the checksums that wait."""
         waiting, self._waiting = self._waiting or [], None
-        sums = iter(lookup3_each([part for _, found in waiting for part in found.covered]))
-        for structure, found in waiting:
-            try:
-                found.compare(list(islice(sums, len(found.covered))))
-            except ChecksumError as error:
-                raise _placed(error, structure, None) from None
+        verify_waiting(waiting)
 
     async def read(self, ranges: Sequence[tuple[int, int]]) -> list[Buffer]:
         """Return the bytes of file offsets `ranges`, each cut short where the file ends."""
@@ -288,7 +271,7 @@ class Reader:
             record = decode(cursor, *args)
         except PureHDFError as error:
             self._trace(decode, cursor, error)
-            raise _placed(error, structure_of(decode), offset) from error.__cause__
+            raise placed(error, structure_of(decode), offset) from error.__cause__
         if self.tracer is not None:
             self._trace(decode, cursor)
         return record
@@ -331,16 +314,10 @@ class Reader:
         if self.tracer is not None:
             return Cursors.of([self._cursor(address, windows) for address in addresses])
         offsets = [self.base_address + address for address in addresses]
-        nothing = np.zeros(len(offsets), np.int64)
         if self.resident is not None:
-            ends = np.full_like(nothing, len(self.resident))
-            places, origins = np.array(offsets, np.int64), nothing.astype(np.uint64)
-            whole = repeat(self.resident)
-            return Cursors(whole, self.context, origins, places, ends, limits=self.limits)
+            return Cursors.inside(self.resident, self.context, offsets, self.limits)
         found = [windows.get(offset, b"") for offset in offsets]
-        ends = np.array([len(window) for window in found], np.int64)
-        origins = np.array(offsets, np.uint64)
-        return Cursors(found, self.context, origins, nothing, ends, limits=self.limits)
+        return Cursors.at(offsets, found, self.context, self.limits)
 
     async def _widen(
         self, windows: dict[int, Buffer], ranges: Sequence[tuple[int, int]]
@@ -357,11 +334,11 @@ class Reader:
         }
         rest = [r for r in ranges if r[0] not in problems]
         if self.resident is not None:
-            return problems | {r[0]: _ended(r, len(self.resident)) for r in rest}
+            return problems | {r[0]: ended(r, len(self.resident)) for r in rest}
         found = await self._need(rest) if rest else []
         for (start, stop), buffer in zip(rest, found, strict=True):
             if len(buffer) < stop - start:
-                problems[start] = _ended((start, stop), start + len(buffer))
+                problems[start] = ended((start, stop), start + len(buffer))
             windows[start] = buffer
         return problems
 
@@ -419,32 +396,3 @@ class Reader:
             self.tracer.decoded(structure_of(decode), recorded)
         else:
             self.tracer.failed(structure_of(decode), recorded, error)
-
-
-def _recording_cursor() -> type[Cursor]:
-    from ..format.recording import RecordingCursor  # late: only explaining a file needs it
-
-    return RecordingCursor
-
-
-def _placed(error: PureHDFError, structure: Structure, offset: int | None) -> PureHDFError:
-    if error.section is None:
-        error.locate(structure=structure.title, section=structure.section)
-    return error.locate(offset=offset)
-
-
-def _ended(wanted: tuple[int, int], end: int) -> PureHDFError:
-    return TruncatedError(
-        "the file ends in it",
-        expected=f"{wanted[1] - wanted[0]} bytes",
-        found=f"{max(end - wanted[0], 0)} bytes",
-    )
-
-
-def _mismatches(later: Sequence[Checksum]) -> Iterator[tuple[Cursor, ChecksumError]]:
-    """The checksums that differ, all computed together."""
-    for each, computed in zip(later, lookup3_each([c.covered for c in later]), strict=True):
-        try:
-            each.compare(computed)
-        except ChecksumError as error:
-            yield each.cursor, error

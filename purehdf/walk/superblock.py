@@ -8,7 +8,8 @@ from ..format.superblock import FORMAT_SIGNATURE, Superblock, decode_superblock
 from ..limits import DEFAULT_LIMITS, Limits
 from .extension import cache_image
 from .opener import Opener
-from .reader import Reader, Tracer
+from .reader import Reader
+from .tracer import Tracer
 
 __all__ = ["find_reader", "find_superblock", "open_file"]
 

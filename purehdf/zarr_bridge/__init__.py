@@ -22,13 +22,12 @@ if TYPE_CHECKING:
     from .hdf5zarr import HDF5Zarr, open_as_zarr
     from .kerchunk import to_kerchunk, write_kerchunk
     from .many import ManyReferences, index_many
-    from .nwb import NWBZARRHDF5IO
+    from .nwb import NWBZARRHDF5IO as NWBZARRHDF5IO
     from .report import ReportEntry
     from .saved_index import SavedIndex, open_index, save_index
     from .store import HDF5Store
 
-__all__ = [
-    "NWBZARRHDF5IO",
+__all__ = [  # and NWBZARRHDF5IO, which needs an extra of its own
     "ExportResult",
     "HDF5Store",
     "HDF5Zarr",

@@ -97,6 +97,13 @@ class References:
     report: list[ReferenceEntry]
     members: tuple[Member, ...] = ()
 
+    def __repr__(self) -> str:
+        chunks = sum(len(array.coordinates) for array in self.arrays.values())
+        return (
+            f"<References to {self.url}: {len(self.arrays)} arrays, {chunks} chunks, "
+            f"{len(self.left_out)} left out>"
+        )
+
     @property
     def left_out(self) -> list[ReferenceEntry]:
         """What the references do not hold, and why."""

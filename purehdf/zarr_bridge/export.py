@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
@@ -27,7 +27,7 @@ class ExportResult:
     copied: int
     skipped: int
     nbytes: int
-    report: list[Any]
+    report: list[Any] = field(repr=False)
 
 
 def export_to_zarr(
@@ -82,12 +82,14 @@ def export_to_zarr(
         `overwrite` and `resume` together, or no worker.
     """
     _check(workers, overwrite=overwrite, resume=resume)
-    place = sync(make_store_path(store, mode="a"))
-    _prepare(place, overwrite=overwrite, resume=resume)
     options.setdefault("own_codecs", False)
     with HDF5Store(target, zarr_format=zarr_format, consolidated=consolidated, **options) as source:
+        keys = sync(_keys(source))  # before anything happens to what the store holds
+        place = sync(make_store_path(store, mode="a"))
+        _prepare(place, overwrite=overwrite, resume=resume)
         copier = _Copier(source, place, resume=resume, verify=verify)
-        return _copy(source, copier, workers, progress)
+        copied = _copy(copier, *keys, workers, progress)
+        return ExportResult(*copied, source.report())
 
 
 def _check(workers: int, *, overwrite: bool, resume: bool) -> None:
@@ -105,9 +107,13 @@ def _prepare(place: StorePath, *, overwrite: bool, resume: bool) -> None:
 
 
 def _copy(
-    source: HDF5Store, copier: _Copier, workers: int, progress: Progress | None
-) -> ExportResult:
-    chunks, documents = sync(_keys(source))
+    copier: _Copier,
+    chunks: list[str],
+    documents: list[str],
+    workers: int,
+    progress: Progress | None,
+) -> tuple[int, int, int]:
+    """Copy all; return how many keys were copied and left as they are, and the bytes copied."""
     total = len(chunks) + len(documents)
     sizes = []
     for size in chain(_in_threads(copier, chunks, workers), map(copier, documents)):
@@ -115,7 +121,7 @@ def _copy(
         if progress is not None:
             progress(len(sizes), total)
     copied = [size for size in sizes if size is not None]
-    return ExportResult(len(copied), total - len(copied), sum(copied), source.report())
+    return len(copied), total - len(copied), sum(copied)
 
 
 async def _keys(source: HDF5Store) -> tuple[list[str], list[str]]:

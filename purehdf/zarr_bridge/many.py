@@ -44,6 +44,9 @@ class ManyReferences:
     failures: list[Failure]
     concat_dim: str | None
 
+    def __repr__(self) -> str:
+        return f"<References to {len(self.found)} files, and {len(self.failures)} failures>"
+
     def to_kerchunk(self) -> dict[str, Any]:
         """Return one set of references, in which the files follow each other.
 

@@ -108,6 +108,23 @@ def test_chunks_are_copied_as_they_are(fixture_file: Callable[[str], Path]) -> N
     assert result.nbytes == sum(map(len, store._store_dict.values()))
 
 
+def test_a_source_that_does_not_open_leaves_the_store_as_it_is(
+    fixture_file: Callable[[str], Path], tmp_path: Path
+) -> None:
+    store = MemoryStore()
+    result = export_to_zarr(fixture_file("climate.nc"), store)
+    assert str(result).startswith("ExportResult(copied=")
+    before = dict(store._store_dict)
+    (tmp_path / "no.h5").write_bytes(b"no HDF5 in here" * 100)
+    for name in ("no.h5", "missing.h5"):
+        with pytest.raises(OSError):  # noqa: PT011  # what is wrong differs
+            export_to_zarr(tmp_path / name, store, overwrite=True)
+        with pytest.raises(OSError):  # noqa: PT011
+            export_to_zarr(tmp_path / name, tmp_path / "copy.zarr")
+    assert store._store_dict == before
+    assert not (tmp_path / "copy.zarr").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [({"overwrite": True, "resume": True}, "exclude"), ({"workers": 0}, "workers")],
