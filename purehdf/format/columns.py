@@ -162,9 +162,10 @@ class Cursors:
             cursor.rows(layout, count)
         table: Table = np.frombuffer(b"".join(parts), layout.dtype)
         if layout.checked:
-            within = np.arange(len(table)) - np.repeat(np.cumsum(each) - each, each)
+            times = each.astype(np.intp)  # in a browser numpy counts in 32 bits
+            within = np.arange(len(table)) - np.repeat(np.cumsum(each) - each, times)
             within *= layout.size
-            layout.check_table(table, np.repeat(offsets, each) + within.astype(np.uint64))
+            layout.check_table(table, np.repeat(offsets, times) + within.astype(np.uint64))
         return table
 
     def uints(self, width: int, name: str) -> Unsigned:

@@ -80,7 +80,7 @@ def _in_order(levels: list[tuple[Table, Integers]]) -> Table:
     for above, keys in reversed(inner):
         last = np.cumsum(keys + 1) - 1  # the last child of each node
         between[np.delete(np.cumsum(leaves), last) - 1] = above
-        leaves = np.add.reduceat(leaves, last - keys)
+        leaves = np.add.reduceat(leaves, (last - keys).astype(np.intp))
     return np.insert(records, np.cumsum(counts)[:-1], between)
 
 
