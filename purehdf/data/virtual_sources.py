@@ -110,10 +110,11 @@ async def _shape(
     pick = min if first_missing else max
     for mapping in await virtual_mappings(reader, record):
         along, virtual = unlimited_axis(mapping.virtual), mapping.virtual
+        if isinstance(virtual, HyperslabSelection):
+            check_rank(virtual, stored)
         for axis, stop in enumerate(_stops(mapping, len(stored))):
             least[axis] = max(least[axis], stop)
         if along is not None and isinstance(virtual, HyperslabSelection):
-            check_rank(virtual, stored)
             slices = await _slices(reader, record, mapping, virtual.block[along], chain)
             stop = stop_of(virtual, along, slices, with_gap=first_missing)
             reached[along] = pick(reached.get(along, stop), stop)

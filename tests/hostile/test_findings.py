@@ -62,6 +62,7 @@ def test_only_absolute_names_are_sought_beside_the_file(tmp_path: Path) -> None:
     [
         ("virtual_layouts.h5", 309),  # a mapping of all of 2**50 elements
         ("virtual_unlimited.h5", 362),  # a mapping of another rank than its dataset
+        ("virtual_layouts_v1.h5", 2044),  # such a mapping of a dataset that may grow
         ("attributes_others_v3.h5", 569),  # an integer of half a gibibyte
         ("attributes_others_v1.h5", 633),  # an enumeration that is larger than its base
     ],
