@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +15,9 @@ pytest.importorskip("netCDF4")
 
 import xarray
 
+from tests.cluster import two_workers
 from tests.oracle.range_server import serve
 from tests.xarray_backend.compare import ENGINE
-
-
-@pytest.fixture
-def climate(fixture_file: Callable[[str], Path]) -> Path:
-    return fixture_file("climate.nc")
-
-
-@pytest.fixture
-def expected(climate: Path) -> xarray.Dataset:
-    with xarray.open_dataset(climate, engine="h5netcdf") as dataset:
-        return dataset.load()
 
 
 def test_load_async(climate: Path, expected: xarray.Dataset) -> None:
@@ -85,7 +74,7 @@ def test_the_event_loop_goes_on(climate: Path) -> None:
 
 def test_open_mfdataset_on_a_cluster(tmp_path: Path) -> None:
     """Opened and read in two worker processes; what comes is pickled there and here."""
-    distributed = pytest.importorskip("distributed")
+    pytest.importorskip("distributed")
     values = np.arange(120.0).reshape(10, 12)
     whole = xarray.Dataset({"v": (("t", "x"), values)}, {"t": np.arange(10)}, {"title": "all"})
     paths = [tmp_path / f"{i}.nc" for i in range(5)]
@@ -93,13 +82,7 @@ def test_open_mfdataset_on_a_cluster(tmp_path: Path) -> None:
         part = whole.isel(t=slice(2 * i, 2 * i + 2))
         part.to_netcdf(path, engine="h5netcdf", encoding={"v": {"chunksizes": (1, 6)}})
     with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            dashboard_address=None,
-            local_directory=str(tmp_path),
-        ) as cluster,
-        distributed.Client(cluster) as client,
+        two_workers(tmp_path) as client,
         xarray.open_mfdataset(paths, engine=ENGINE, parallel=True, chunks={}) as dataset,
     ):
         assert dataset["v"].chunks == ((1,) * 10, (6, 6))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import pickle
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,17 +21,6 @@ import xarray
 from purehdf.source import BytesSource, CountingSource
 from tests.oracle.range_server import serve
 from tests.xarray_backend.compare import ENGINE, assert_same_tree
-
-
-@pytest.fixture
-def climate(fixture_file: Callable[[str], Path]) -> Path:
-    return fixture_file("climate.nc")
-
-
-@pytest.fixture
-def expected(climate: Path) -> xarray.Dataset:
-    with xarray.open_dataset(climate, engine="h5netcdf") as dataset:
-        return dataset.load()
 
 
 def test_indexing(climate: Path, expected: xarray.Dataset) -> None:

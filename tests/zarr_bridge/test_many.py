@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from purehdf.zarr_bridge.many import index_many
+from tests.cluster import two_workers
 
 from .reference_store import ZARR_WARNS, open_group
 
@@ -109,16 +110,10 @@ def test_wrong_arguments(days: Callable[..., list[str]]) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_on_a_cluster(days: Callable[..., list[str]], tmp_path: Path) -> None:
     """Several worker processes: each file is indexed in one of them."""
-    distributed = pytest.importorskip("distributed")
+    pytest.importorskip("distributed")
     urls = [*days((2,) * 6), str(tmp_path / "missing.h5")]
     with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            dashboard_address=None,
-            local_directory=str(tmp_path),
-        ) as cluster,
-        distributed.Client(cluster) as client,
+        two_workers(tmp_path) as client,
     ):
         result = index_many(urls, client=client, concat_dim="day")
     assert list(result.found) == urls[:-1]
