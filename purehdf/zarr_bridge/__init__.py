@@ -67,6 +67,8 @@ _MODULES = {
     "write_kerchunk": "kerchunk",
 }
 
+_EXTRAS = {"zarr": "zarr", "numcodecs": "zarr", "hdmf": "nwb", "pynwb": "nwb"}
+
 
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
@@ -75,10 +77,11 @@ def __getattr__(name: str) -> Any:
         found = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
-        if package not in ("zarr", "numcodecs"):
+        extra = _EXTRAS.get(package)
+        if extra is None:
             raise
         raise ModuleNotFoundError(
-            f"purehdf.zarr_bridge.{name} needs {package}: pip install purehdf[zarr]",
+            f"purehdf.zarr_bridge.{name} needs {package}: pip install purehdf[{extra}]",
             name=package,
         ) from error
     globals()[name] = found

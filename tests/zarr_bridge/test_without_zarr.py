@@ -92,3 +92,17 @@ def test_wrong_options(fixture_file: Callable[[str], Path]) -> None:
         metadata_documents(fixture_file("climate.nc"), zarr_format=1)
     with pytest.raises(ValueError, match="max_chunksize"):
         metadata_documents(fixture_file("climate.nc"), max_chunksize=0)
+
+
+@pytest.mark.parametrize(
+    ("package", "name", "extra"),
+    [("hdmf", "NWBZARRHDF5IO", "nwb"), ("zarr", "HDF5Zarr", "zarr")],
+)
+def test_what_is_missing_names_its_extra(package: str, name: str, extra: str) -> None:
+    code = (
+        f"import sys; sys.modules[{package!r}] = None\n"
+        f"try: from purehdf.zarr_bridge import {name}\n"
+        "except ImportError as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert f"{name} needs {package}: pip install purehdf[{extra}]" in done.stdout
