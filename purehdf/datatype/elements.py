@@ -66,10 +66,9 @@ async def read_elements(
 
 def view_elements(dtype: np.dtype[Any], data: Buffer, shape: tuple[int, ...]) -> AnyArray:
     """Return the elements in `data` as an array of `shape`, a view, as they lie in the file."""
-    count = prod(shape)
-    if len(data) < (size := count * dtype.itemsize):
+    if len(data) < (size := prod(shape) * dtype.itemsize):
         raise FormatError("fewer bytes than the elements take", expected=size, found=len(data))
-    return np.frombuffer(data, dtype, count).reshape(shape)
+    return np.ndarray(shape, dtype, data)
 
 
 async def _convert(reader: Reader, datatype: Datatype, raw: AnyArray) -> AnyArray:

@@ -221,8 +221,8 @@ class Checksums(NamedTuple):
             found.compare(computed[row])
 
 
-def widened(column: Table, width: int) -> Unsigned:
-    """Turn a column of `width` bytes each, 1 to 8, into unsigned integers."""
+def widened(column: np.ndarray[Any, Any], width: int) -> Unsigned:
+    """Turn a column of `width` bytes each, 8 at most, into unsigned integers."""
     out = np.zeros((len(column), 8), np.uint8)
-    out[:, :width] = np.ascontiguousarray(column).view(np.uint8).reshape(-1, width)
+    out[:, :width] = np.ascontiguousarray(column).view(np.uint8).reshape(len(column), width)
     return out.reshape(-1).view("<u8")

@@ -310,17 +310,15 @@ class Cursor:
         """The bytes from the start to here, which a checksum covers."""
         return self.data[self.start : self.position]
 
-    def verify_checksum(self, computed: int | None = None) -> None:
+    def verify_checksum(self, covered: Buffer | None = None) -> None:
         """Read a checksum and compare it with that of the bytes from the start to here (I.A).
 
-        `computed` is what it must be, if the caller has computed it already.  With a list
-        of `checksums` it is put there, for the caller to verify.
+        Or of the bytes `covered`.  With a list of `checksums` it is put there, for the
+        caller to verify.
         """
-        covered, offset = self.covered(), self.offset
+        covered, offset = self.covered() if covered is None else covered, self.offset
         found = Checksum(self, covered, self.uint(4, "checksum"), offset)
-        if computed is not None:
-            found.compare(computed)
-        elif self.checksums is not None:
+        if self.checksums is not None:
             self.checksums.append(found)
         else:
             found.compare(lookup3(covered))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from ..errors import FormatError
 from .block import U8, U16, U32, Length, Offset, Signature, Version, block
-from .checksum import lookup3
+from .checksum import CHECKSUM
 from .context import Context
 from .cursor import Cursor
 from .messages.filter_pipeline import Filter, decode_filter_pipeline
@@ -178,18 +178,13 @@ def decode_direct_block(cursor: Cursor, header: FractalHeapHeader, size: int) ->
     begin, file_offset = cursor.position, cursor.offset
     cursor.read(DirectBlockPrefix)
     heap_offset = cursor.uint(header.offset_width, "block offset")
-    if header.fields.flags & _BLOCKS_CHECKSUMMED:
-        _verify(cursor, begin, size)
     data = bytes(cursor.data[begin : begin + size])
+    if header.fields.flags & _BLOCKS_CHECKSUMMED:
+        # It lies inside the bytes that it covers, and counts as zero there.
+        at = cursor.position - begin
+        cursor.verify_checksum(data[:at] + bytes(CHECKSUM) + data[at + CHECKSUM :])
     cursor.skip(size - (cursor.position - begin), "object data")
     return DirectBlock(data, heap_offset, file_offset)
-
-
-def _verify(cursor: Cursor, begin: int, size: int) -> None:
-    """The checksum lies inside the bytes that it covers, and counts as zero there."""
-    at = cursor.position - begin
-    whole = bytes(cursor.data[begin : begin + size])
-    cursor.verify_checksum(lookup3(whole[:at] + bytes(4) + whole[at + 4 :]))
 
 
 @structure("fractal heap indirect block", "III.G")

@@ -31,14 +31,15 @@ async def object_attributes(reader: Reader, header: ObjectHeader) -> list[Attrib
     An attribute that cannot be decoded comes as its error, in its place.
     """
     info: AttributeInfo | None = await find_message(reader, header, ATTRIBUTE_INFO)
-    messages = header.messages.of_type(ATTRIBUTE)
+    messages = header.messages
+    places = [i for i, number in enumerate(messages.types) if number == ATTRIBUTE]
     found = [
-        await _shared(reader, message)
-        if message.flags & MESSAGE_SHARED
-        else _decoded(reader, message.body, message.offset)
-        for message in messages
+        await _shared(reader, messages[i])
+        if messages.flags[i] & MESSAGE_SHARED
+        else _decoded(reader, messages.bodies[i], messages.offsets[i])
+        for i in places
     ]
-    orders = [message.creation_order or 0 for message in messages]
+    orders = [0 if messages.orders is None else messages.orders[i] for i in places]
     if info is not None and info.fractal_heap_address is not None:
         dense, dense_orders = await _dense_attributes(reader, info)
         found, orders = found + dense, orders + dense_orders
@@ -83,7 +84,7 @@ async def _dense_attributes(
         heap_root(reader, info.fractal_heap_address),
     ]
     records, _ = await together(walks)
-    ids = [id.tobytes() for id in records["heap_id"]]
+    ids = records["heap_id"].tolist()
     flags = records["message_flags"].tolist()
     objects = await heap_objects(reader, info.fractal_heap_address, ids)
     shared = [i for i, flag in enumerate(flags) if flag & MESSAGE_SHARED]

@@ -6,6 +6,8 @@ from ..errors import LimitError
 
 __all__ = ["Budget"]
 
+_NOWHERE = 1 << 64  # behind the end of every file
+
 
 class Budget:
     """Counts the bytes of structures that are decoded together.
@@ -17,18 +19,20 @@ class Budget:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._spent = 0
-        self._low: int | None = None
+        self._low = _NOWHERE
         self._high = 0
 
-    def spend(self, start: int, stop: int, size: int) -> None:
-        """Count `size` bytes of structures between `start` and `stop`.
+    def spend(self, start: int, stop: int, size: int | None = None) -> None:
+        """Count `size` bytes of structures between `start` and `stop`, by default all there.
 
         Raises LimitError beyond the limit.
         """
-        self._spent += size
-        self._low = start if self._low is None else min(self._low, start)
-        self._high = max(self._high, stop)
-        if self._spent > max(self._limit, self._high - self._low):
+        self._spent += stop - start if size is None else size
+        if start < self._low:
+            self._low = start
+        if stop > self._high:
+            self._high = stop
+        if self._spent > self._limit and self._spent > self._high - self._low:
             raise LimitError(
                 "structures share the same bytes too often",
                 expected=f"at most {self._limit} bytes",

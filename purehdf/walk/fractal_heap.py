@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Coroutine, Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from ..errors import FormatError, PureHDFError, TruncatedError
 from ..format.btree_v2 import HugeIndirect, HugeIndirectFiltered
+from ..format.columns import widened
 from ..format.fractal_heap import (
     DirectBlock,
     FractalHeapHeader,
@@ -17,13 +20,12 @@ from ..format.fractal_heap import (
     decode_indirect_block,
 )
 from .btrees import btree_v2_records
-from .need import gather, together
+from .need import gather, result_of, together
 from .reader import Reader
 
 __all__ = ["HeapObject", "heap_objects", "heap_root"]
 
 _MANAGED, _HUGE, _TINY = range(3)
-_NEXT_VERSION = 0x40  # the first byte of a heap ID of version 1
 _SHORT_ID = 18  # heap IDs longer than this can state longer tiny objects
 
 
@@ -32,13 +34,6 @@ class HeapObject(NamedTuple):
 
     data: bytes
     offset: int
-
-
-class _Extent(NamedTuple):
-    """Bytes of the heap's space."""
-
-    offset: int
-    length: int
 
 
 async def heap_objects(
@@ -50,18 +45,18 @@ async def heap_objects(
     """
     header = await reader.load(decode_fractal_heap_header, address)
     heap = _Heap(reader, address, header)
-    managed = {id: heap.managed(id) for id in ids if _kind(id) == _MANAGED}
-    await heap.load_blocks(sorted({extent.offset for extent in managed.values()}))
-    if any(_kind(id) == _HUGE for id in ids):
+    found: dict[bytes, HeapObject | PureHDFError] = {}
+    kinds = {id: id[0] >> 4 for id in ids}  # beyond the known ones: another version
+    found.update(await heap.managed([id for id, kind in kinds.items() if kind == _MANAGED]))
+    if _HUGE in kinds.values():
         await heap.load_huge()
-    found: list[HeapObject | PureHDFError] = []
-    for id in ids:
-        try:
-            extent = managed.get(id)
-            found.append(await heap.get(id) if extent is None else heap.get_managed(extent))
-        except PureHDFError as error:
-            found.append(error)
-    return found
+    for id, kind in kinds.items():
+        if kind != _MANAGED:
+            try:
+                found[id] = await heap.get(id)
+            except PureHDFError as error:
+                found[id] = error
+    return [found[id] for id in ids]
 
 
 async def heap_root(reader: Reader, address: int) -> None:
@@ -76,12 +71,7 @@ async def heap_root(reader: Reader, address: int) -> None:
     if level[0].rows and level[0].address is not None:
         level = await reader.load(decode_indirect_block, level[0].address, header, level[0].rows)
     if not header.filters:
-        await gather(heap.direct(child) for child in level if child.address and not child.rows)
-
-
-def _kind(id: bytes) -> int:
-    """Its type; of an ID of another version 3, which is none."""
-    return id[0] >> 4 & 3 if id[0] < _NEXT_VERSION else 3
+        await heap.direct([child for child in level if child.address and not child.rows])
 
 
 class _Heap:
@@ -91,20 +81,16 @@ class _Heap:
         self.reader = reader
         self.address = address
         self.header = header
-        self.blocks: list[DirectBlock] = []  # sorted by heap offset
-        self.starts: list[int] = []  # their heap offsets
-        # Where the offset and the length of a managed object end in its ID.
-        self.middle = 1 + header.offset_width
-        self.end = self.middle + header.length_width
+        self.blocks: list[tuple[HeapChild, DirectBlock | PureHDFError]] = []
         self.huge: dict[int, tuple[int, int, int, int]] = {}
 
     async def get(self, id: bytes) -> HeapObject:
         """The object of an ID that is not of a managed one."""
         if id[0] >> 6:
             raise self._bad("unknown version of a heap ID", expected=0, found=id[0] >> 6)
-        if _kind(id) == _HUGE:
+        if id[0] >> 4 == _HUGE:
             return await self._get_huge(id)
-        if _kind(id) == _TINY:
+        if id[0] >> 4 == _TINY:
             return self._get_tiny(id)
         raise self._bad("unknown type of a heap ID", expected="0, 1 or 2", found=3)
 
@@ -120,23 +106,51 @@ class _Heap:
 
     # -- managed objects: in direct blocks, below a tree of indirect ones
 
-    def managed(self, id: bytes) -> _Extent:
-        """Where a managed object lies in the heap's space."""
-        offset, length = id[1 : self.middle], id[self.middle : self.end]
-        return _Extent(int.from_bytes(offset, "little"), int.from_bytes(length, "little"))
+    async def managed(self, ids: Sequence[bytes]) -> dict[bytes, HeapObject | PureHDFError]:
+        """The managed objects of `ids`."""
+        middle = 1 + self.header.offset_width
+        end = middle + self.header.length_width
+        if not ids:
+            return {}
+        if len(ids[0]) < end:
+            raise self._bad("too short a heap ID", expected=f"{end} bytes", found=len(ids[0]))
+        columns = np.frombuffer(b"".join(ids), np.uint8).reshape(len(ids), -1)
+        offsets = widened(columns[:, 1:middle], middle - 1)
+        lengths = widened(columns[:, middle:end], end - middle)
+        await self.load_blocks(np.unique(offsets).tolist())
+        starts = np.array([child.offset for child, _ in self.blocks], np.uint64)
+        blocks = np.searchsorted(starts, offsets, "right").tolist()
+        places = zip(blocks, offsets.tolist(), lengths.tolist(), strict=True)
+        return dict(zip(ids, (self._object(*place) for place in places), strict=True))
+
+    def _object(self, number: int, offset: int, length: int) -> HeapObject | PureHDFError:
+        """An object of the heap's space, if it lies in block `number`, which count from 1."""
+        if number:
+            child, block = self.blocks[number - 1]
+            if isinstance(block, PureHDFError):
+                return block
+            if block.heap_offset != child.offset:
+                found = block.heap_offset
+                return self._bad("a direct block of elsewhere", expected=child.offset, found=found)
+            start = offset - child.offset
+            stop = start + length
+            if stop <= len(block.data):
+                return HeapObject(block.data[start:stop], block.file_offset + start)
+        return self._bad("no direct block holds this object", found=f"heap offset {offset}")
 
     async def load_blocks(self, offsets: list[int]) -> None:
         """Load the direct blocks that hold these offsets, one wave for each level."""
-        level = self.root()
-        while level:
-            level = [child for child in level if child.address and _covers(child, offsets)]
-            direct = [self.direct(child) for child in level if not child.rows]
-            indirect = [self._children(child) for child in level if child.rows]
-            found: list[Any] = await together([*direct, *indirect])
-            self.blocks += found[: len(direct)]
-            level = [child for children in found[len(direct) :] for child in children]
-        self.blocks.sort(key=lambda block: block.heap_offset)
-        self.starts = [block.heap_offset for block in self.blocks]
+        level: Sequence[HeapChild] = self.root()
+        while level := [child for child in level if child.address and _covers(child, offsets)]:
+            direct = [child for child in level if not child.rows]
+            walks: list[Coroutine[Any, Any, Any]] = [
+                self.direct(direct),
+                *(self._children(child) for child in level if child.rows),
+            ]
+            found, *below = await together(walks)
+            self.blocks += zip(direct, found, strict=True)
+            level = [child for children in below for child in children]
+        self.blocks.sort(key=lambda pair: pair[0].offset)
 
     async def _children(self, child: HeapChild) -> Sequence[HeapChild]:
         address = child.address or 0
@@ -151,10 +165,18 @@ class _Heap:
         mask = 0 if root is None else root.io_filter_mask
         return [HeapChild(fields.address_of_root_block, 0, size, rows, stored, mask)]
 
-    async def direct(self, child: HeapChild) -> DirectBlock:
-        header, address = self.header, child.address or 0
-        if not header.filters:
-            return await self.reader.load(decode_direct_block, address, header, child.size)
+    async def direct(self, children: Sequence[HeapChild]) -> list[DirectBlock | PureHDFError]:
+        """Load direct blocks side by side; one that cannot be read comes as its error."""
+        header = self.header
+        if header.filters:
+            found = await gather(self._direct_filtered(child) for child in children)
+            return [each if isinstance(each, PureHDFError) else result_of(each) for each in found]
+        return await self.reader.load_each(
+            [(decode_direct_block, child.address or 0, (header, child.size)) for child in children]
+        )
+
+    async def _direct_filtered(self, child: HeapChild) -> DirectBlock:
+        address, header = child.address or 0, self.header
         data = await self._filtered(address, child.stored_size, child.filter_mask, child.size)
         offset = self.reader.base_address + address
         return self.reader.decode_body(decode_direct_block, data, offset, header, child.size)
@@ -180,16 +202,6 @@ class _Heap:
                 offset=start,
             )
         return bytes(data)
-
-    def get_managed(self, extent: _Extent) -> HeapObject:
-        i = bisect_right(self.starts, extent.offset) - 1
-        if i >= 0:
-            block = self.blocks[i]
-            start = extent.offset - self.starts[i]
-            stop = start + extent.length
-            if stop <= len(block.data):
-                return HeapObject(block.data[start:stop], block.file_offset + start)
-        raise self._bad("no direct block holds this object", found=f"heap offset {extent.offset}")
 
     # -- tiny objects: in the ID itself
 

@@ -70,7 +70,7 @@ async def _dense_links(reader: Reader, heap: int, index: int) -> list[Link | Pur
         heap_root(reader, heap),
     ]
     records, _ = await together(walks)
-    ids = [id.tobytes() for id in records["heap_id"]]
+    ids = records["heap_id"].tolist()
     return [
         found
         if isinstance(found, PureHDFError)

@@ -66,19 +66,64 @@ async def _object_headers(
 ) -> list[ObjectHeader | PureHDFError]:
     # What is made of the blocks is kept, and not the blocks too.
     blocks = await reader.load_each([(decode_object_header, a, ()) for a in addresses], keep=False)
-    parts = [_Parts(reader, a, block) for a, block in zip(addresses, blocks, strict=True)]
-    while growing := [part for part in parts if part.level]:
+    whole: list[Messages | PureHDFError] = [
+        block if isinstance(block, PureHDFError) else block.messages for block in blocks
+    ]
+    parts = {
+        i: _Parts(reader, addresses[i], blocks[i])
+        for i, messages in enumerate(whole)
+        if isinstance(messages, Messages) and CONTINUATION in messages.types
+    }
+    while growing := [part for part in parts.values() if part.level]:
         wanted = [key for part in growing for key in part.wanted()]
         supply = iter(await reader.load_each(wanted, keep=False))
         for part in growing:
             part.add([next(supply) for _ in part.level])
-    return [part.header() for part in parts]
+    for i, part in parts.items():
+        whole[i] = part.messages if part.error is None else part.error
+    return [_header(reader, *each) for each in zip(addresses, blocks, whole, strict=True)]
+
+
+def _header(
+    reader: Reader, address: int, block: HeaderBlock, messages: Messages | PureHDFError
+) -> ObjectHeader | PureHDFError:
+    """The header of these messages, or why there is none."""
+    if isinstance(messages, PureHDFError):
+        return messages
+    types = messages.types
+    most, stated = reader.limits.header_messages, block.message_count
+    if len(types) > most:
+        return _too_many(reader, address, most, len(types))
+    if stated is not None and len(types) > stated:
+        return FormatError(
+            "more messages than the header states",
+            structure="object header",
+            section="IV.A.1.a",
+            field="number of header messages",
+            expected=f"at most {stated}",
+            found=len(types),
+            offset=reader.base_address + address,
+        )
+    if not _KNOWN.issuperset(types) and (error := _unknown(messages)):
+        return error
+    return ObjectHeader.make((address, block, messages, types))
+
+
+def _too_many(reader: Reader, address: int, most: int, found: int) -> LimitError:
+    return LimitError(
+        "too many messages",
+        structure="object header",
+        section="IV.A.1",
+        expected=f"at most {most}",
+        found=found,
+        offset=reader.base_address + address,
+    )
 
 
 class _Parts:
     """A header while its blocks are put together: ``level`` are those that come next."""
 
-    def __init__(self, reader: Reader, address: int, block: HeaderBlock | PureHDFError) -> None:
+    def __init__(self, reader: Reader, address: int, block: HeaderBlock) -> None:
         self.reader = reader
         self.address = address
         self.block = block
@@ -86,57 +131,28 @@ class _Parts:
         self.messages = Messages()
         self.level: list[Continuation] = []
         self.seen: set[int] = set()
-        self.add([block if isinstance(block, PureHDFError) else block.messages])
+        self.add([block.messages])
 
     def wanted(self) -> list[Wanted]:
         """The blocks of the level, as the reader is asked for them."""
-        version, flags = result_of(self.block).version, result_of(self.block).flags
+        version, flags = self.block.version, self.block.flags
         return [(decode_continuation, c.offset, (c.length, version, flags)) for c in self.level]
 
     def add(self, found: Sequence[Messages | PureHDFError]) -> None:
         """Take the messages of a level, and see what the next one is."""
         try:
             more = reduce(add, map(result_of, found))
-            self.messages = self.messages + more if self.messages else more
+            self.messages = self.messages + more
             self._check_count()
-            self.level = []
-            if CONTINUATION in more.types:
-                self.level = _continuations(self.reader, more)
-                self._check_level()
+            self.level = _continuations(self.reader, more)
+            self._check_level()
         except PureHDFError as error:
             self.error, self.level = error, []
 
-    def header(self) -> ObjectHeader | PureHDFError:
-        """The whole header, or why there is none."""
-        if self.error is not None:
-            return self.error
-        block, messages = result_of(self.block), self.messages
-        stated = block.message_count
-        if stated is not None and len(messages) > stated:
-            return FormatError(
-                "more messages than the header states",
-                structure="object header",
-                section="IV.A.1.a",
-                field="number of header messages",
-                expected=f"at most {stated}",
-                found=len(messages),
-                offset=self.reader.base_address + self.address,
-            )
-        if not _KNOWN.issuperset(messages.types) and (error := _unknown(messages)):
-            return error
-        return ObjectHeader.make((self.address, block, messages, messages.types))
-
     def _check_count(self) -> None:
-        limit = self.reader.limits.header_messages
-        if len(self.messages) > limit:
-            raise LimitError(
-                "too many messages",
-                structure="object header",
-                section="IV.A.1",
-                expected=f"at most {limit}",
-                found=len(self.messages),
-                offset=self.reader.base_address + self.address,
-            )
+        most = self.reader.limits.header_messages
+        if len(self.messages) > most:
+            raise _too_many(self.reader, self.address, most, len(self.messages))
 
     def _check_level(self) -> None:
         limit = self.reader.limits.header_chunks

@@ -37,30 +37,33 @@ _PLACELESS = frozenset((0x01, 0x02, 0x03, 0x04, 0x05, 0x0B, 0x15))
 
 def decode_message(reader: Reader, message: Message) -> Any:
     """Decode the body of `message`, which is of a type that has a decoder."""
-    decode = decoder_of(message.type)
+    return _decode_body(reader, message.type, message.body, message.offset)
+
+
+def _decode_body(reader: Reader, number: int, body: bytes, offset: int) -> Any:
+    decode = decoder_of(number)
     if decode is None:
-        kind = MESSAGES[message.type]
+        kind = MESSAGES[number]
         raise UnsupportedError(
-            f"the {kind.title} message is not read yet", section=kind.section, offset=message.offset
+            f"the {kind.title} message is not read yet", section=kind.section, offset=offset
         )
-    if message.type in _PLACELESS:
-        return reader.decode_same(decode, message.body, message.offset)
-    return reader.decode_body(decode, message.body, message.offset)
+    if number in _PLACELESS:
+        return reader.decode_same(decode, body, offset)
+    return reader.decode_body(decode, body, offset)
 
 
 async def find_message(reader: Reader, header: ObjectHeader, number: int) -> Any:
     """Return the first message of type `number`, decoded, or None."""
     if number not in header.types:
         return None
-    i = header.types.index(number)
-    message = header.messages[i]
+    i, messages = header.types.index(number), header.messages
     try:
-        if message.flags & MESSAGE_SHARED:
-            message = await resolve(reader, message)
-        return decode_message(reader, message)
+        if messages.flags[i] & MESSAGE_SHARED:
+            return decode_message(reader, await resolve(reader, messages[i]))
+        return _decode_body(reader, number, messages.bodies[i], messages.offsets[i])
     except PureHDFError as error:
         raise error.locate(
-            within=f"message {i + 1} of {len(header.messages)}, {MESSAGES[number].title}"
+            within=f"message {i + 1} of {len(messages)}, {MESSAGES[number].title}"
         ) from error.__cause__
 
 

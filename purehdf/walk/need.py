@@ -40,6 +40,9 @@ async def gather(walks: Iterable[Coroutine[Any, Any, T]]) -> list[T | Exception]
     Returns, in order, what each walk returned, or the exception that it raised: one walk
     that fails does not disturb the others.
     """
+    walks = list(walks)
+    if len(walks) == 1:
+        return [await _outcome(walks[0])]
     results: dict[int, T | Exception] = {}
     running = dict(enumerate(walks))
     order = list(running)
@@ -64,6 +67,14 @@ async def gather(walks: Iterable[Coroutine[Any, Any, T]]) -> list[T | Exception]
         for walk in running.values():
             walk.close()
     return [results[i] for i in order]
+
+
+async def _outcome(walk: Coroutine[Any, Any, T]) -> T | Exception:
+    """What a walk returns, or the exception that it raises."""
+    try:
+        return await walk
+    except Exception as error:
+        return error
 
 
 def result_of(outcome: T | Exception) -> T:

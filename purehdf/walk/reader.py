@@ -7,7 +7,7 @@ every field.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -156,42 +156,40 @@ class Reader:
         windows: dict[int, Buffer] = {}
         budget = Budget(self.limits.metadata_bytes) if len(missing) > 1 else None
         while missing:
-            cursors = {key: self._cursor(key[1], windows) for key in missing}
-            outcomes = self._decode_each(cursors, budget, keep=keep)
+            outcomes = dict(zip(missing, self._decode_each(missing, windows, budget), strict=True))
             short = {key: o.ranges for key, o in outcomes.items() if isinstance(o, ShortRead)}
             problems = await self._widen(windows, [r for ranges in short.values() for r in ranges])
-            missing = []
             for key, ranges in short.items():
                 error = next((problems[start] for start, _ in ranges if start in problems), None)
-                if error is None:
-                    missing.append(key)
-                else:
-                    outcomes[key] = placed(error, structure_of(key[0]), ranges[0][0])
+                outcomes[key] = error and placed(error, structure_of(key[0]), ranges[0][0])
+            missing = [key for key in short if outcomes[key] is None]
             found |= outcomes
+            for key, outcome in outcomes.items() if keep else ():
+                if outcome is not None and not isinstance(outcome, PureHDFError):
+                    self._records.put(key, outcome)
         return [found[key] for key in wanted]
 
     def _decode_each(
-        self, cursors: Mapping[Wanted, Cursor], budget: Budget | None, *, keep: bool
-    ) -> dict[Wanted, Any]:
+        self, wanted: Sequence[Wanted], windows: dict[int, Buffer], budget: Budget | None
+    ) -> list[Any]:
         """What comes of each structure: its record, its error, or its ``ShortRead``."""
-        outcomes: dict[Wanted, Any] = {}
-        later: list[Checksum] = []  # a tracer is told at once
-        together = len(cursors) > 1 and self.tracer is None
-        for key, cursor in cursors.items():
+        outcomes: list[Any] = []
+        cursors: list[Cursor] = []
+        later: list[Checksum] = []
+        together = len(wanted) > 1 and self.tracer is None  # a tracer is told at once
+        for key in wanted:
+            cursor = self._cursor(key[1], windows)
             cursor.checksums = later if together else None
+            cursors.append(cursor)
             try:
-                outcomes[key] = self._decode(key, cursor, budget)
+                outcomes.append(self._decode(key, cursor, budget))
             except (ShortRead, PureHDFError) as error:
-                outcomes[key] = error
-        if later:
-            keys = {cursor: key for key, cursor in cursors.items()}
-            for cursor, mismatch in mismatches(later):
-                key = keys[cursor]
-                place = self.base_address + key[1]
-                outcomes[key] = placed(mismatch, structure_of(key[0]), place)
-        for key, outcome in outcomes.items() if keep else ():
-            if not isinstance(outcome, Exception):
-                self._records.put(key, outcome)
+                outcomes.append(error)
+        if wrong := dict(mismatches(later)):
+            for i, (key, cursor) in enumerate(zip(wanted, cursors, strict=True)):
+                if cursor in wrong:
+                    place = self.base_address + key[1]
+                    outcomes[i] = placed(wrong[cursor], structure_of(key[0]), place)
         return outcomes
 
     def _decode(self, key: Wanted, cursor: Cursor, budget: Budget | None) -> Any:
@@ -199,8 +197,7 @@ class Reader:
         try:
             record = decode(cursor, *args)
             if budget is not None:
-                start = cursor.origin + cursor.start
-                budget.spend(start, cursor.offset, cursor.offset - start)
+                budget.spend(cursor.origin + cursor.start, cursor.origin + cursor.position)
         except PureHDFError as error:
             self._trace(decode, cursor, error)
             place = self.base_address + address

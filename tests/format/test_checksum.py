@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,3 +46,13 @@ def test_many_together(keys: list[bytes]) -> None:
     assert lookup3_each(keys) == [encode.lookup3(key) for key in keys]
     windows = [memoryview(b"x" + key) for key in keys]
     assert lookup3_each([window[1:] for window in windows]) == lookup3_each(keys)
+
+
+@pytest.mark.parametrize("count", [2, 3, 40, 95, 96, 300])
+@pytest.mark.parametrize("longest", [12, 13, 150, 700])
+def test_side_by_side(count: int, longest: int) -> None:
+    """Few as lanes of an integer, many as columns; all ones make every sum carry."""
+    rng = np.random.default_rng(count)
+    keys = [rng.bytes(n) for n in rng.integers(1, longest, count, endpoint=True)]
+    keys[::3] = [b"\xff" * len(key) for key in keys[::3]]
+    assert lookup3_each(keys) == [encode.lookup3(key) for key in keys]
