@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -83,12 +83,15 @@ class AttributeManager(Mapping[str, Any]):
         found = self._found
         walk = attribute_values(self._session.reader, list(found.values()))
         for name, value in zip(found, self._session.run(walk, self._path), strict=True):
-            if isinstance(value, PureHDFError):
-                whole = isinstance(found[name], PureHDFError)
-                raise value.locate(path=self._path if whole else f"{self._path}@{name}")
             if isinstance(value, Exception):
-                raise value
+                self._refuse(name, value)
             yield name, value
+
+    def _refuse(self, name: str, error: Exception) -> NoReturn:
+        if isinstance(error, PureHDFError):
+            whole = isinstance(self._found[name], PureHDFError)
+            error.locate(path=self._path if whole else f"{self._path}@{name}")
+        raise error
 
     def get_id(self, name: str) -> AttributeView:
         """Return shape and dtype of an attribute, as the low-level object of h5py does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,15 +52,13 @@ async def attribute_values(
     reader: Reader, attributes: Sequence[Attribute | PureHDFError]
 ) -> list[Any]:
     """Return the values of attributes, read side by side; an error comes in its place."""
-    found = [
-        each if isinstance(each, PureHDFError) else _value_at_hand(reader, each)
-        for each in attributes
-    ]
-    waiting = {
-        i: attribute_value(reader, each)
-        for i, each in enumerate(attributes)
-        if found[i] is None and isinstance(each, Attribute)
-    }
+    found: list[Any] = []
+    waiting: dict[int, Coroutine[Any, Any, Any]] = {}
+    for i, each in enumerate(attributes):
+        at_hand = each if isinstance(each, PureHDFError) else _value_at_hand(reader, each)
+        if at_hand is None and isinstance(each, Attribute):
+            waiting[i] = attribute_value(reader, each)
+        found.append(at_hand)
     if waiting:
         for i, value in zip(waiting, await gather(waiting.values()), strict=True):
             found[i] = value

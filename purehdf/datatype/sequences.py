@@ -81,8 +81,9 @@ def _unit(datatype: VariableLength) -> int:
 
 def _ended(strings: list[bytes]) -> list[bytes]:
     """The strings up to their first zero."""
-    if any(b"\0" in b"".join(strings[i : i + _RUN]) for i in range(0, len(strings), _RUN)):
-        return [string.split(b"\0", 1)[0] for string in strings]
+    for i in range(0, len(strings), _RUN):
+        if b"\0" in b"".join(strings[i : i + _RUN]):
+            return [string.split(b"\0", 1)[0] for string in strings]
     return strings
 
 

@@ -17,11 +17,13 @@ __all__ = ["Task", "run", "run_async"]
 
 T = TypeVar("T")
 
+_START: Any = None  # what lets a walker run until it first asks for something
+
 
 def run(walker: Walker[T], source: Source) -> T:
     """Run ``walker`` over ``source``, blocking while it reads, and return its result."""
     try:
-        asks = _start(walker)
+        asks = walker.send(_START)
         while True:
             try:
                 buffers = _checked(asks.ranges, source.read(asks.ranges))
@@ -39,7 +41,7 @@ def run(walker: Walker[T], source: Source) -> T:
 async def run_async(walker: Walker[T], source: Source) -> T:
     """Run ``walker`` over ``source``, awaiting each wave, and return its result."""
     try:
-        asks = _start(walker)
+        asks = walker.send(_START)
         while True:
             try:
                 buffers = _checked(asks.ranges, await source.read_async(asks.ranges))
@@ -52,12 +54,6 @@ async def run_async(walker: Walker[T], source: Source) -> T:
         return result
     finally:
         walker.close()
-
-
-def _start(walker: Walker[T]) -> Asks:
-    """Let a walker run until it first asks for something."""
-    send: Callable[[Any], Asks] = walker.send
-    return send(None)
 
 
 def _checked(ranges: Sequence[Range], buffers: Sequence[Buffer]) -> list[Buffer]:

@@ -9,7 +9,12 @@ from typing import Any
 from ..errors import FormatError, PureHDFError
 from ..format.btree_v2 import AttributeNameRecord
 from ..format.datatypes import Datatype
-from ..format.messages.attribute import Attribute, AttributeInfo, decode_attribute
+from ..format.messages.attribute import (
+    Attribute,
+    AttributeInfo,
+    attribute_at_hand,
+    decode_attribute,
+)
 from ..format.messages.dataspace import Dataspace
 from ..format.object_header import MESSAGE_SHARED, Message
 from .btrees import btree_v2_records
@@ -22,7 +27,6 @@ from .reader import Reader
 __all__ = ["ATTRIBUTE", "attribute_types", "object_attributes"]
 
 DATASPACE, DATATYPE, ATTRIBUTE, ATTRIBUTE_INFO = 0x01, 0x03, 0x0C, 0x15
-_REPEATED = 512  # bytes: objects seldom have larger attributes in common
 
 
 async def object_attributes(reader: Reader, header: ObjectHeader) -> list[Attribute | PureHDFError]:
@@ -109,11 +113,13 @@ async def _shared(reader: Reader, message: Message) -> Attribute | PureHDFError:
 
 
 def _decoded(reader: Reader, body: bytes, offset: int) -> Attribute | PureHDFError:
-    decode = reader.decode_same if len(body) <= _REPEATED else reader.decode_body
+    message = None if reader.tracer else attribute_at_hand(reader.memory, body)
     try:
-        return Attribute.make((decode(decode_attribute, body, offset), offset))
+        if message is None:
+            message = reader.decode_body(decode_attribute, body, offset)
     except PureHDFError as error:
         return error
+    return Attribute.make((message, offset))
 
 
 async def attribute_types(reader: Reader, attribute: Attribute) -> tuple[Datatype, Dataspace]:

@@ -30,12 +30,12 @@ DATASPACE, DATATYPE, OLD_FILL, FILL, EXTERNAL, LAYOUT, PIPELINE = 1, 3, 4, 5, 7,
 
 def is_dataset(header: ObjectHeader) -> bool:
     """Whether the object is a dataset, if it is not a group."""
-    return header.has(DATASPACE) and header.has(DATATYPE)
+    return DATASPACE in header.types and DATATYPE in header.types
 
 
 def is_datatype(header: ObjectHeader) -> bool:
     """Whether the object is a committed datatype, if it is neither group nor dataset."""
-    return header.has(DATATYPE)
+    return DATATYPE in header.types
 
 
 class DatasetRecord(Record):

@@ -33,7 +33,7 @@ LINK_INFO, LINK, SYMBOL_TABLE = 0x02, 0x06, 0x11
 
 def is_group(header: ObjectHeader) -> bool:
     """Whether the object is a group."""
-    return header.has(SYMBOL_TABLE, LINK_INFO)
+    return SYMBOL_TABLE in header.types or LINK_INFO in header.types
 
 
 async def group_links(reader: Reader, header: ObjectHeader) -> Mapping[str, LinkTarget]:
@@ -46,7 +46,7 @@ async def group_links(reader: Reader, header: ObjectHeader) -> Mapping[str, Link
 
 
 async def _group_links(reader: Reader, header: ObjectHeader) -> Mapping[str, LinkTarget]:
-    if header.has(SYMBOL_TABLE):
+    if SYMBOL_TABLE in header.types:
         table: SymbolTable = await find_message(reader, header, SYMBOL_TABLE)
         return await _symbol_table_links(reader, table)
     info: LinkInfo | None = await find_message(reader, header, LINK_INFO)

@@ -39,11 +39,6 @@ class ObjectHeader(Record, eq=False):
     messages: Messages
     types: tuple[int, ...]
 
-    def has(self, *numbers: int) -> bool:
-        """Whether there is a message of any of these types."""
-        types = self.types
-        return any([number in types for number in numbers])  # noqa: C419 (a list is quicker)
-
 
 async def object_header(reader: Reader, address: int) -> ObjectHeader:
     """Load the object header at `address` with all of its continuation blocks."""

@@ -69,6 +69,11 @@ class Reader:
         Address of the root group's object header.
     extension_address : int, optional
         Address of the superblock extension's object header.
+
+    Attributes
+    ----------
+    memory : Cache
+        What decoders have made of bytes that files repeat.
     """
 
     def __init__(
@@ -99,7 +104,7 @@ class Reader:
         self.chunks = ChunkCache(limits.chunk_cache_bytes)
         self._records = Cache(_CACHED_RECORDS)
         self._walked = Cache(_CACHED_WALKS)
-        self._memory = Cache(_CACHED_PARTS)
+        self.memory = Cache(_CACHED_PARTS)
         self._waiting: list[tuple[Structure, Checksums]] | None = None
 
     def another(self, tracer: Tracer | None = None) -> Reader:
@@ -263,7 +268,7 @@ class Reader:
     def decode_body(self, decode: Callable[..., T], body: bytes, offset: int, *args: Any) -> T:
         """Decode `body`, bytes that were read at file offset `offset`."""
         cursor = self._cursor_type(body, self.context, offset, bounded=True, limits=self.limits)
-        cursor.memory = self._memory
+        cursor.memory = self.memory
         try:
             record = decode(cursor, *args)
         except PureHDFError as error:
@@ -278,10 +283,10 @@ class Reader:
 
         Files repeat such bytes over and over: they are decoded once.
         """
-        record = self._memory.get((decode, body))
+        record = self.memory.get((decode, body))
         if record is MISSING or self.tracer is not None:
             record = self.decode_body(decode, body, offset)
-            self._memory.put((decode, body), record)
+            self.memory.put((decode, body), record)
         found: T = record
         return found
 
@@ -304,7 +309,7 @@ class Reader:
         else:
             window = windows.get(offset, b"")
             cursor = kind(window, self.context, offset, limits=self.limits)
-        cursor.memory = self._memory
+        cursor.memory = self.memory
         return cursor
 
     def _cursors(self, addresses: Sequence[int], windows: dict[int, Buffer]) -> Cursors:

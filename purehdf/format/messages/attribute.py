@@ -6,7 +6,7 @@ from typing import Annotated
 
 from ...errors import VersionError
 from ..block import U8, U16, Version, block
-from ..cursor import Cursor
+from ..cursor import Cursor, Memory
 from ..record import Record
 from ..structure import structure
 
@@ -16,6 +16,7 @@ __all__ = [
     "AttributeInfo",
     "AttributeMessage",
     "Part",
+    "attribute_at_hand",
     "decode_attribute",
     "decode_attribute_info",
 ]
@@ -127,6 +128,13 @@ def decode_attribute(cursor: Cursor) -> AttributeMessage:
     """Decode an attribute of version 1, 2 or 3."""
     head = cursor.same(_decode_head, cursor.glance(_head_size, _FIXED))
     return AttributeMessage(head, cursor.raw(cursor.remaining, "data"))
+
+
+def attribute_at_hand(memory: Memory, body: bytes) -> AttributeMessage | None:
+    """The attribute message in `body`, where its head was decoded before; else None."""
+    size = memory.get((_head_size, body[:_FIXED]), None)
+    head = None if size is None else memory.get((_decode_head, body[:size]), None)
+    return None if head is None else AttributeMessage.make((head, body[size:]))
 
 
 def _head_size(cursor: Cursor) -> int:
