@@ -10,7 +10,6 @@ import sys
 import warnings
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from dataclasses import replace as replaced
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
@@ -66,7 +65,7 @@ async def open_async(
 ) -> AsyncFile:
     """Open a file for reading with ``await``; parameters and errors are those of ``File``."""
     if not verify_checksums:
-        limits = replaced(limits, verify_checksums=False)
+        limits = limits._replace(verify_checksums=False)
     source = await _aside(lambda: open_source(target, storage_options=storage_options))
     try:
         session = await Session.open_async(source, limits, external)

@@ -7,7 +7,7 @@ hold and below what harms the process.  Going over one is a ``LimitError``.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["DEFAULT_LIMITS", "Limits"]
 
@@ -22,8 +22,7 @@ def _memory() -> int:
         return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Budgets for reading one file; pass ``File(..., limits=Limits(...))`` to change them.
 
     Attributes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -94,9 +93,9 @@ class File(Group):
         if unknown := tuning.keys() - _TUNING:
             raise TypeError(f"File() has no option {min(unknown)!r}")
         if not verify_checksums:
-            limits = replace(limits, verify_checksums=False)
+            limits = limits._replace(verify_checksums=False)
         if rdcc_nbytes is not None:
-            limits = replace(limits, chunk_cache_bytes=rdcc_nbytes)
+            limits = limits._replace(chunk_cache_bytes=rdcc_nbytes)
         source = open_source(target, storage_options=storage_options)
         try:
             source = whole(source, limits)

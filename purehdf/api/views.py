@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.convert import converted
 from ..data.empty import Empty
-from ..data.request import check_names, packed, split_names
+from ..data.fields import check_names, packed, split_names
 
 if TYPE_CHECKING:
     from .dataset import Dataset

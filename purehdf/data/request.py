@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ..format.record import Record
 from .empty import Empty
+from .fields import check_names, packed, split_names
 from .selection import Points, Selection, parse_selection
 
-__all__ = ["Request", "check_names", "packed", "parse_request", "split_names"]
+__all__ = ["Request", "parse_request"]
 
 AnyArray = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Record, eq=False):
     """A selection, the fields that are wanted of a compound, and whether an array is."""
 
     selection: Selection | Points
@@ -48,34 +48,3 @@ def parse_request(args: Any, shape: tuple[int, ...] | None, dtype: Any) -> Reque
     selection = parse_selection(given, shape)
     # As in h5py, () is the element of a scalar dataset and ... an array of it.
     return Request(selection, names, not selection.scalar or (shape == () and len(given) > 0))
-
-
-def check_names(names: Sequence[str], dtype: np.dtype[Any]) -> None:
-    """Raise ValueError unless all of `names` are fields of the dtype."""
-    if not names:
-        return
-    known = dtype.names or ()
-    if not known:
-        raise ValueError("field names are for compound types only")
-    for name in names:
-        if name not in known:
-            raise ValueError(f"no field {name!r}; there are {', '.join(known)}")
-
-
-def split_names(args: tuple[Any, ...]) -> tuple[list[str], tuple[Any, ...]]:
-    """Names of fields, which may stand anywhere, and the rest of the arguments."""
-    names: list[str] = []
-    rest = []
-    for arg in args:
-        if isinstance(arg, str):
-            names.append(arg)
-        elif isinstance(arg, list) and arg and all(isinstance(name, str) for name in arg):
-            names.extend(arg)
-        else:
-            rest.append(arg)
-    return names, tuple(rest)
-
-
-def packed(array: AnyArray, names: Sequence[str]) -> AnyArray:
-    """Some fields of a compound, without room for the others between them."""
-    return array[list(names)].astype([(name, array.dtype[name]) for name in names])

@@ -8,7 +8,6 @@ dataset's whole shape selects points instead.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import index
 from typing import Any, ClassVar
 
@@ -16,14 +15,14 @@ import numpy as np
 
 from ..datatype.regions import Region
 from ..errors import LimitError
+from ..format.record import Record
 
 __all__ = ["Axis", "Points", "Selection", "parse_selection", "region_selection"]
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Record, eq=False):
     """Positions along one axis; ``dropped`` where a single integer took the axis away."""
 
     positions: range | Positions
@@ -48,8 +47,7 @@ class Axis:
         return self.positions
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Record, eq=False):
     """An outer product of axes."""
 
     axes: tuple[Axis, ...]
@@ -70,8 +68,7 @@ class Selection:
         return all(axis.dropped for axis in self.axes)
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(Record, eq=False):
     """Single elements: ``coordinates`` has shape (number, rank)."""
 
     coordinates: Positions

@@ -30,7 +30,6 @@ from ..format.datatypes import Reference as ReferenceType
 from ..walk.reader import Reader
 from .bits import AnyArray
 from .floats import read_floats
-from .heap_elements import in_sequences, read_references
 from .integers import read_integers
 from .numpy_types import is_plain, layout_of, memory_dtype
 from .sequences import sequences
@@ -86,6 +85,8 @@ async def _convert(reader: Reader, datatype: Datatype, raw: AnyArray) -> AnyArra
     if isinstance(datatype, VariableLength):
         return await _variable_length(reader, datatype, raw)
     if isinstance(datatype, ReferenceType):
+        from .heap_elements import read_references  # late: few files have references
+
         return (await read_references(reader, datatype, raw)).view(memory_dtype(datatype))
     if isinstance(datatype, Compound):
         return await _compound(reader, datatype, raw)
@@ -139,6 +140,8 @@ async def _variable_length(reader: Reader, datatype: VariableLength, raw: AnyArr
     else:
         base = datatype.base
         if isinstance(base, ReferenceType):
+            from .heap_elements import in_sequences
+
             base, parts = in_sequences(reader, base, lengths, parts)
         # All sequences are converted together, then cut apart.
         data = memoryview(bytearray().join(parts))

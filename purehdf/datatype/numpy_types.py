@@ -50,7 +50,7 @@ Dtype = np.dtype[Any]
 
 _BOOLEAN = {b"FALSE": 0, b"TRUE": 1}  # how h5py writes numpy's bool
 _REGION1 = 1
-_NUMPY_TAG = re.compile(rb"NUMPY:([<>|=]?[?biufcmMSUV]\d*(?:\[\w+\])?)")
+_NUMPY_TAG = rb"NUMPY:([<>|=]?[?biufcmMSUV]\d*(?:\[\w+\])?)"
 
 
 def _unsupported(what: str) -> UnsupportedError:
@@ -141,7 +141,7 @@ _memory.register(String)(fixed_string_dtype)
 @_memory.register
 def _opaque(datatype: Opaque) -> Dtype:
     """Bytes; or what a tag of h5py's says, which is how it writes times and other types."""
-    tagged = _NUMPY_TAG.fullmatch(datatype.tag)
+    tagged = re.fullmatch(_NUMPY_TAG, datatype.tag)
     if tagged is not None:
         try:
             dtype = np.dtype(tagged[1].decode("ascii"))

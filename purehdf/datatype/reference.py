@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..errors import PureHDFError
-from ..format.selection import Selection
+
+if TYPE_CHECKING:
+    from ..format.selection import Selection
 
 __all__ = ["AttributeReference", "Reference", "RegionReference"]
 

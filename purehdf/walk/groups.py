@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
-from ..errors import FormatError, PureHDFError
+from ..errors import FormatError
 from ..format.btree_v1 import decode_group_nodes
 from ..format.btree_v2 import LinkNameRecord
+from ..format.cursor import Table
+from ..format.local_heap import LocalHeap
 from ..format.messages.link import (
     HardTarget,
     Link,
@@ -26,7 +28,15 @@ from .messages import find_message, find_messages
 from .need import gather, result_of, together
 from .reader import Reader
 
-__all__ = ["group_links", "is_group"]
+__all__ = [
+    "LINK_INFO",
+    "SYMBOL_TABLE",
+    "dense_links",
+    "group_links",
+    "is_group",
+    "links_at_hand",
+    "symbol_table_links",
+]
 
 LINK_INFO, LINK, SYMBOL_TABLE = 0x02, 0x06, 0x11
 
@@ -45,6 +55,11 @@ async def group_links(reader: Reader, header: ObjectHeader) -> Mapping[str, Link
     return await reader.once(_group_links, header)
 
 
+def links_at_hand(reader: Reader, header: ObjectHeader) -> Mapping[str, LinkTarget] | None:
+    """What :func:`group_links` has returned before; None if it has not."""
+    return reader.at_once(_group_links, header, None)
+
+
 async def _group_links(reader: Reader, header: ObjectHeader) -> Mapping[str, LinkTarget]:
     if SYMBOL_TABLE in header.types:
         table: SymbolTable = await find_message(reader, header, SYMBOL_TABLE)
@@ -58,33 +73,29 @@ async def _group_links(reader: Reader, header: ObjectHeader) -> Mapping[str, Lin
             offset=reader.base_address + header.address,
         )
     if info.fractal_heap_address is None or info.name_index_address is None:
-        return _ordered(await find_messages(reader, header, LINK), info.creation_order_tracked)
+        compact = [result_of(link) for link in await find_messages(reader, header, LINK)]
+        return _ordered(compact, info.creation_order_tracked)
     found = await _dense_links(reader, info.fractal_heap_address, info.name_index_address)
     return _ordered(found, info.creation_order_tracked)
 
 
-async def _dense_links(reader: Reader, heap: int, index: int) -> list[Link | PureHDFError]:
+async def _dense_links(reader: Reader, heap: int, index: int) -> list[Link]:
     """Links in a fractal heap, by way of their name index."""
     walks: list[Coroutine[Any, Any, Any]] = [
         btree_v2_records(reader, index, 5, LinkNameRecord),
         heap_root(reader, heap),
     ]
     records, _ = await together(walks)
-    ids = records["heap_id"].tolist()
-    return [
-        found
-        if isinstance(found, PureHDFError)
-        else reader.decode_body(decode_link, found.data, found.offset)
-        for found in await heap_objects(reader, heap, ids)
-    ]
+    return await dense_links(reader, heap, records["heap_id"])
 
 
-def _ordered(links: list[Link | PureHDFError], tracked: bool) -> dict[str, LinkTarget]:
-    good = []
-    for link in links:
-        if isinstance(link, PureHDFError):
-            raise link
-        good.append(link)
+async def dense_links(reader: Reader, heap: int, ids: Table) -> list[Link]:
+    """The links that a column of heap IDs names."""
+    found = map(result_of, await heap_objects(reader, heap, ids.tolist()))
+    return [reader.decode_body(decode_link, each.data, each.offset) for each in found]
+
+
+def _ordered(good: list[Link], tracked: bool) -> dict[str, LinkTarget]:
     if tracked:
         good.sort(key=lambda link: link.creation_order or 0)
     else:
@@ -110,11 +121,28 @@ async def _symbol_table_links(reader: Reader, table: SymbolTable) -> dict[str, L
         _entries(reader, table.v1_btree_address),
     ]
     heap, entries = await gather(walks)
-    names, addresses, kinds, paths = result_of(entries)
-    if not names:
+    found = result_of(entries)
+    if found is None or not len(found):
         return {}  # the heap does not matter, not even a damaged one
-    heap, links = result_of(heap), []
-    for name, address, kind, path in zip(names, addresses, kinds, paths, strict=True):
+    return _by_name(symbol_table_links(reader, result_of(heap), found))
+
+
+async def _entries(reader: Reader, root: int) -> Table | None:
+    """All symbol table entries below a B-tree's root."""
+    leaves = await btree_v1_leaves(reader, decode_group_nodes, root)
+    nodes = leaves["child_address"].tolist()
+    return await reader.load_level(decode_symbol_table_nodes, nodes) if nodes else None
+
+
+def symbol_table_links(
+    reader: Reader, heap: LocalHeap, entries: Table
+) -> list[tuple[bytes, LinkTarget]]:
+    """Names, from the group's heap, and targets of symbol table entries."""
+    fields = ("link_name_offset", "object_header_address", "cache_type")
+    columns = [entries[field].tolist() for field in fields]
+    paths = entries["scratch_pad"].astype("V4").view("<u4").tolist()
+    links: list[tuple[bytes, LinkTarget]] = []
+    for name, address, kind, path in zip(*columns, paths, strict=True):
         if kind == CACHED_SOFT_LINK:
             target: LinkTarget = SoftTarget(heap.text(path))
         elif address == reader.context.undefined_address:
@@ -125,18 +153,6 @@ async def _symbol_table_links(reader: Reader, table: SymbolTable) -> dict[str, L
                 field="object header address",
             )
         else:
-            target = HardTarget(address)
+            target = HardTarget.make((address,))
         links.append((heap.text(name), target))
-    return _by_name(links)
-
-
-async def _entries(reader: Reader, root: int) -> tuple[list[int], ...]:
-    """Columns of all symbol table entries: name offset, address, cache type, path offset."""
-    leaves = await btree_v1_leaves(reader, decode_group_nodes, root)
-    nodes = leaves["child_address"].tolist()
-    if not nodes:
-        return [], [], [], []
-    entries = await reader.load_level(decode_symbol_table_nodes, nodes)
-    paths = entries["scratch_pad"].astype("V4").view("<u4")
-    columns = (entries["link_name_offset"], entries["object_header_address"], entries["cache_type"])
-    return (*(column.tolist() for column in columns), paths.tolist())
+    return links

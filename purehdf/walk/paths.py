@@ -14,6 +14,7 @@ from ..format.messages.link import (
 )
 from .groups import group_links, is_group
 from .headers import object_header
+from .lookup import look_up
 from .need import gather
 from .reader import Reader
 
@@ -82,6 +83,9 @@ class _Way:
         header = await object_header(group.reader, group.address)
         if not is_group(header):
             raise LinkNotFoundError(f"no link {name!r}: this is not a group")
+        found = await look_up(group.reader, header, name)
+        if found is not None:
+            return found
         links = await group_links(group.reader, header)
         if name not in links:
             raise LinkNotFoundError(f"no link {name!r} here").beside(name, links)
