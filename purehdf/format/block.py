@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from inspect import get_annotations
 from types import new_class
-from typing import Annotated, Any, TypeVar, dataclass_transform, get_type_hints
+from typing import Annotated, Any, TypeVar, dataclass_transform
 
 import numpy as np
 
@@ -161,7 +162,7 @@ def _record(name: str, title: str, section: str, body: dict[str, Any]) -> type[A
 
 def _kinds(cls: type[Any]) -> dict[str, Kind]:
     """The kinds of its fields: annotations are text until a file needs the block."""
-    hints = get_type_hints(cls, include_extras=True)
+    hints = get_annotations(cls, eval_str=True)
     return {field: hints[field].__metadata__[0] for field in cls._fields}
 
 
