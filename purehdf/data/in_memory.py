@@ -18,7 +18,7 @@ from .pool import each
 from .selection import Points, Selection
 from .storage import Blocks, blocks_of
 
-__all__ = ["copy_selected", "memory_view", "stored_array"]
+__all__ = ["copy_selected", "memory_view", "selected", "stored_array"]
 
 AnyArray = np.ndarray[Any, Any]
 
@@ -61,16 +61,20 @@ def _no_view(why: str) -> ValueError:
     return ValueError(f"reading this dataset makes a copy: {why}")
 
 
+def selected(array: AnyArray, selection: Selection | Points) -> AnyArray:
+    """Return what is selected of `array`, as a view where that is possible."""
+    if isinstance(selection, Points):
+        return array[tuple(selection.coordinates.T)]
+    return array[outer_index([axis.index for axis in selection.axes])]
+
+
 def copy_selected(array: AnyArray, selection: Selection | Points, out: AnyArray) -> None:
     """Copy what is selected of `array` to `out`."""
-    if isinstance(selection, Points):
-        out[...] = array[tuple(selection.coordinates.T)]
+    found = selected(array, selection)
+    if out.nbytes <= _SHARE or found.base is None:
+        out[...] = found
         return
-    index = outer_index([axis.index for axis in selection.axes])
-    if out.nbytes <= _SHARE or any(not isinstance(part, slice) for part in index):
-        out[...] = array[index]
-        return
-    found, rows = array[index], max(_SHARE * len(out) // out.nbytes, 1)
+    rows = max(_SHARE * len(out) // out.nbytes, 1)
 
     def copy(start: int) -> None:
         out[start : start + rows] = found[start : start + rows]

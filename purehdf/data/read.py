@@ -15,10 +15,11 @@ import numpy as np
 
 from ..datatype.elements import read_elements
 from ..errors import LimitError
+from ..format.datatypes import VariableLength
 from ..format.messages.data_layout import Virtual
 from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
-from .in_memory import copy_selected, stored_array
+from .in_memory import copy_selected, selected, stored_array
 from .plan import Piece, Plan, point_pieces
 from .pool import Work
 from .selection import Points, Selection
@@ -54,7 +55,9 @@ async def read_selection(
     if out.size:
         blocks = await blocks_of(reader, record) if blocks is None else blocks
         array = stored_array(reader, blocks, unit)
-        if array is not None:
+        if array is not None and isinstance(record.datatype, VariableLength):
+            out = selected(array, selection)  # what comes of these has its own memory
+        elif array is not None:
             copy_selected(array, selection, out)
         else:
             transfer = Transfer(reader, record, blocks, out)

@@ -1,9 +1,4 @@
-"""From the stored bytes of blocks into a result, side by side.
-
-A chunk that was shuffled arrives as planes: all first bytes of its elements, then all
-second bytes.  They go straight into their places in the result, so nothing is put
-together elsewhere first.
-"""
+"""From the stored bytes of blocks into a result, side by side."""
 
 from __future__ import annotations
 
@@ -16,11 +11,12 @@ import numpy as np
 
 from ..errors import PureHDFError, TruncatedError
 from ..filters import decode_chunk
-from ..filters.shuffle import SHUFFLE
 from ..format.buffer import Buffer
 from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
 from .plan import Piece
+from .planes import Planes
+from .pool import one_at_a_time
 from .storage import Blocks, Stored
 
 __all__ = ["Item", "Located", "Transfer"]
@@ -31,8 +27,8 @@ Located = tuple[Piece, Stored]
 
 _WORTH_DECODING = 1 << 18  # bytes of chunks; below, starting threads takes longer
 _WORTH_COPYING = 1 << 24  # bytes of a result; the same where nothing is decoded
+_WORTH_TURNS = 1 << 14  # bytes of a chunk; below, threads mostly wait for the interpreter
 _MOST_KEPT = 16 << 20
-_FEW = 256  # elements of a chunk for which a step for each plane takes longer
 
 
 class Item(NamedTuple):
@@ -59,7 +55,8 @@ class Transfer:
         self._limits = reader.limits
         self._cache = reader.chunks
         self._dataset = (reader.shift, record.header_address)  # in this and other files
-        self._planes = _planes(blocks, out)
+        self._planes = Planes(blocks, out)
+        self._elements = prod(blocks.block_shape)
         if blocks.filters:
             _keep_freed_memory(blocks.block_bytes)
 
@@ -72,6 +69,8 @@ class Transfer:
         """Whether several threads move so many blocks sooner than one."""
         if not self._blocks.filters:
             return self._out.nbytes >= _WORTH_COPYING
+        if self._blocks.block_bytes < _WORTH_TURNS and one_at_a_time():
+            return False
         return blocks * self._blocks.block_bytes >= _WORTH_DECODING
 
     def put_kept(self, located: list[Located]) -> list[Located]:
@@ -104,7 +103,8 @@ class Transfer:
                 error.locate(structure="raw data", section="IV.B")
             raise error.locate(offset=place.offset) from error.__cause__
         moved = self._move(piece, decoded)
-        if self._used_in_part(piece.block, moved) and not _within(decoded, stored):
+        in_part = moved < self._elements and moved < self._blocks.count(piece.block)
+        if in_part and not _within(decoded, stored):
             self._cache.put((self._dataset, place), decoded)
 
     def _decoded(self, block: tuple[int, ...], place: Stored, stored: Buffer) -> AnyArray:
@@ -114,39 +114,23 @@ class Transfer:
         size = prod(shape) * unit.itemsize
         if self._planes and filters and not mask & 1:
             data = decode_chunk(stored, filters, mask, size, self._limits, keep=1)
-            return np.frombuffer(data, np.uint8, size).reshape(unit.itemsize, *shape)
+            return np.ndarray((unit.itemsize, *shape), np.uint8, data)
         data = decode_chunk(stored, filters, mask, size, self._limits)
-        return np.frombuffer(data, unit, prod(shape)).reshape(1, *shape)
+        return np.ndarray((1, *shape), unit, data)
 
     def _move(self, piece: Piece, decoded: AnyArray) -> int:
         """Move what is selected of a decoded block; return the number of elements."""
-        targets = self._planes if len(decoded) > 1 else [self._out]
-        count = 0
-        for target, plane in zip(targets, decoded, strict=True):
-            part = plane[piece.take]
-            target[piece.into] = part
-            count = part.size
-        return count
-
-    def _used_in_part(self, block: tuple[int, ...], moved: int) -> bool:
-        blocks = self._blocks
-        return moved < prod(blocks.block_shape) and moved < blocks.count(block)
+        parts = [plane[piece.take] for plane in decoded]
+        if len(parts) > 1:
+            self._planes.fill(piece.into, parts)
+        else:
+            self._out[piece.into] = parts[0]
+        return int(parts[0].size)
 
 
 def _within(decoded: AnyArray, stored: Buffer) -> bool:
     """Whether no filter made anything new: it is the stored bytes, or a part of them."""
     return np.may_share_memory(decoded, np.frombuffer(stored, np.uint8))
-
-
-def _planes(blocks: Blocks, out: AnyArray) -> list[AnyArray]:
-    """Views of `out`, of all first bytes, all second bytes, ..., if chunks come so; else none."""
-    if not blocks.filters or blocks.filters[0].id != SHUFFLE or not out.size:
-        return []
-    width = out.dtype.itemsize
-    if width < 2 or blocks.filters[0].parameters[:1] != (width,) or prod(blocks.block_shape) < _FEW:
-        return []
-    table = out.reshape(-1).view(np.uint8).reshape(*out.shape, width)
-    return [table[..., i] for i in range(width)]
 
 
 @lru_cache(maxsize=64)  # once for each size is enough

@@ -6,7 +6,7 @@ heap object is fetched once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from struct import Struct
 from typing import Any
@@ -15,7 +15,8 @@ import numpy as np
 
 from ..errors import FormatError, LimitError
 from ..format.datatypes import VariableLength
-from ..walk.heaps import global_heap_collections, global_heap_objects
+from ..format.heap_objects import stretches
+from ..walk.heaps import global_heap_collections, heap_collections
 from ..walk.reader import Reader
 from .bits import AnyArray
 
@@ -23,6 +24,7 @@ __all__ = ["heap_rows", "sequences", "strings"]
 
 _FEW = 64  # elements for which columns take longer; the collections of these are kept
 _RUN = 4096  # elements at a time
+_TOGETHER = 1 << 17  # elements whose collections are loaded side by side
 _MOST = 1 << 62
 _CODES = {2: "H", 4: "I", 8: "Q"}
 
@@ -116,16 +118,14 @@ async def _in_columns(
 ) -> tuple[AnyArray, list[bytes], int]:
     address = f"<u{reader.context.offset_size}"
     ids = heap_rows(raw, [("length", "<u4"), ("address", address), ("index", "<u4")])
-    lengths = np.where(ids["address"] != 0, ids["length"], 0).astype(np.int64)
-    written, unit = np.flatnonzero(lengths), _unit(datatype)
-    if not len(written):
-        return lengths, [b""] * len(ids), 0
-    sizes = np.minimum(lengths, _MOST // unit)[written] * unit
-    parts, held = await _as_columns(reader, ids[written], sizes)
-    if len(written) < len(ids):
-        found, parts = parts, [b""] * len(ids)
-        for i, part in zip(written.tolist(), found, strict=True):
-            parts[i] = part
+    lengths = np.where(ids["address"] != 0, ids["length"], 0).astype(np.int64, copy=False)
+    if lengths.all():
+        return lengths, *await _as_columns(reader, ids, lengths, _unit(datatype))
+    written = np.flatnonzero(lengths)
+    found, held = await _as_columns(reader, ids[written], lengths[written], _unit(datatype))
+    parts = [b""] * len(ids)
+    for i, part in zip(written.tolist(), found, strict=True):
+        parts[i] = part
     return lengths, parts, held
 
 
@@ -137,16 +137,61 @@ def _check_shared(reader: Reader, total: int, held: int) -> None:
         )
 
 
-async def _as_columns(reader: Reader, ids: AnyArray, sizes: AnyArray) -> tuple[list[bytes], int]:
+async def _as_columns(
+    reader: Reader, ids: AnyArray, lengths: AnyArray, unit: int
+) -> tuple[list[bytes], int]:
     """The bytes of elements that were written, and how many they are if each counts once."""
+    parts = [b""] * len(ids)
+    held = 0
+    for rows in _runs(ids):
+        sizes = np.minimum(lengths[rows], _MOST // unit) * unit
+        found, size = await _of_collections(reader, ids[rows], sizes)
+        held += size
+        if isinstance(rows, slice):
+            parts[rows] = found
+        else:
+            for i, part in zip(rows.tolist(), found, strict=True):
+                parts[i] = part
+    return parts, held
+
+
+def _runs(ids: AnyArray) -> Iterator[slice | AnyArray]:
+    """The places of elements in runs, each with all that lie in some collections.
+
+    The memory that one run takes is used again for the next.
+    """
+    addresses, order = ids["address"], _order(ids)
+    if order is not None:
+        addresses = addresses[order]
+    begins, start = stretches(addresses), 0
+    while start < len(ids):
+        i = begins.searchsorted(start + _TOGETHER)
+        stop = int(begins[i]) if i < len(begins) else len(ids)
+        yield slice(start, stop) if order is None else order[start:stop]
+        start = stop
+
+
+def _order(ids: AnyArray) -> AnyArray | None:
+    """What sorts elements by their objects, collection by collection; None if they are sorted."""
+    address, index = ids["address"], ids["index"]
+    if int(address.max()) >> 48 or int(index.max()) >> 16:
+        return np.lexsort((index, address))
+    place = address.astype(np.uint64) << np.uint64(16) | index
+    return np.argsort(place, kind="stable") if (place[1:] < place[:-1]).any() else None
+
+
+async def _of_collections(
+    reader: Reader, ids: AnyArray, sizes: AnyArray
+) -> tuple[list[bytes], int]:
+    """The same for all elements of some collections, which are loaded side by side."""
     addresses, collections = _distinct(ids["address"])
-    objects = await global_heap_objects(reader, addresses.tolist())
-    rows = objects.rows(collections, ids["index"].astype(np.int64), sizes)
-    places, inverse = np.stack((objects.start[rows], sizes)), None
-    if np.bincount(rows).max() > 1:  # elements share an object, and so its bytes
-        places, inverse = np.unique(places, axis=1, return_inverse=True)
-    starts, stops = places[0], places.sum(axis=0)
-    held, data = int((stops - starts).sum()), objects.data
+    heap = await heap_collections(reader, addresses.tolist())
+    starts, inverse = heap.places(collections, ids["index"].astype(np.int64), sizes), None
+    if (starts[1:] <= starts[:-1]).any():  # elements may share an object, and so its bytes
+        places = np.stack((starts, sizes))
+        (starts, sizes), inverse = np.unique(places, axis=1, return_inverse=True)
+    stops, data = starts + sizes, heap.data
+    held = int(sizes.sum())
     _check_shared(reader, held, len(data))
     parts: list[bytes] = []
     for i in range(0, len(starts), _RUN):  # so that the memory of the numbers is used again
@@ -156,7 +201,7 @@ async def _as_columns(reader: Reader, ids: AnyArray, sizes: AnyArray) -> tuple[l
 
 
 def _distinct(values: AnyArray) -> tuple[AnyArray, AnyArray]:
-    """What ``np.unique`` returns with the inverse, sooner where neighbours are mostly equal."""
-    first = np.flatnonzero(np.diff(values, prepend=~values[:1]))
+    """What ``np.unique`` returns with the inverse, for values that stand together."""
+    first = stretches(values)
     found, inverse = np.unique(values[first], return_inverse=True)
     return found, np.repeat(inverse, np.diff(first, append=len(values)))

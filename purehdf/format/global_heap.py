@@ -10,7 +10,7 @@ from ..errors import TruncatedError
 from .block import U16, Bytes, Length, Signature, Version, block
 from .columns import Cursors
 from .cursor import Cursor
-from .heap_objects import HeapObjects, find_objects, no_object
+from .heap_objects import HeapCollections, no_object
 from .record import Record
 from .structure import structure
 
@@ -64,13 +64,13 @@ def decode_global_heap_collection(cursor: Cursor) -> GlobalHeapCollection:
 
 
 @structure("global heap collection", "III.E")
-def decode_global_heap_collections(cursors: Cursors) -> HeapObjects:
-    """Decode many collections together, their objects as columns."""
+def decode_global_heap_collections(cursors: Cursors) -> HeapCollections:
+    """Decode many collections together."""
     headers = cursors.table(GlobalHeapHeader)
     header_size = headers.dtype.itemsize
     sizes = [_rest(size, header_size) for size in headers["collection_size"].tolist()]
     bodies = cursors.bodies(np.array(sizes, np.uint64))
-    return find_objects(bodies, cursors.places.tolist(), cursors.context.length_size)
+    return HeapCollections.of(bodies, cursors.places.tolist(), cursors.context.length_size)
 
 
 def _rest(collection_size: int, header_size: int) -> int:

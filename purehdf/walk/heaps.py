@@ -10,7 +10,7 @@ from ..format.global_heap import (
     decode_global_heap_collection,
     decode_global_heap_collections,
 )
-from ..format.heap_objects import HeapObjects
+from ..format.heap_objects import HeapCollections
 from ..format.local_heap import LocalHeap, decode_local_heap, decode_local_heap_data
 from .fractal_heap import HeapObject
 from .reader import Reader
@@ -18,7 +18,7 @@ from .reader import Reader
 __all__ = [
     "global_heap_collections",
     "global_heap_object",
-    "global_heap_objects",
+    "heap_collections",
     "local_heap",
 ]
 
@@ -34,8 +34,8 @@ async def global_heap_collections(
     return dict(zip(distinct, found, strict=True))
 
 
-async def global_heap_objects(reader: Reader, addresses: Sequence[int]) -> HeapObjects:
-    """Load the objects of the collections at `addresses` as columns; nothing is kept."""
+async def heap_collections(reader: Reader, addresses: Sequence[int]) -> HeapCollections:
+    """Load the collections at `addresses` together; nothing is kept."""
     return await reader.load_level(decode_global_heap_collections, addresses)
 
 

@@ -15,7 +15,7 @@ from purehdf.format.global_heap import (
     decode_global_heap_collection,
     decode_global_heap_collections,
 )
-from purehdf.format.heap_objects import HeapObjects
+from purehdf.format.heap_objects import HeapCollections
 
 Objects = list[tuple[int, bytes]]
 
@@ -39,7 +39,7 @@ def collection(objects: Objects, length_size: int, free: int) -> bytes:
     return b"GCOL\1\0\0\0" + size.to_bytes(length_size, "little") + padding + body
 
 
-def found(collections: list[bytes], length_size: int) -> HeapObjects:
+def found(collections: list[bytes], length_size: int) -> HeapCollections:
     context = Context(8, length_size)
     data = b"".join(collections)
     starts = np.cumsum([0, *map(len, collections)]).tolist()
@@ -62,21 +62,54 @@ def test_together_is_the_same_as_one_by_one(
     for number, data in enumerate(collections):
         alone = decode_global_heap_collection(Cursor(data, Context(8, length_size)))
         for index, content in alone.objects.items():
-            row = columns.rows(*np.array([[number], [index], [len(content)]]))[0]
-            start = columns.start[row]
-            assert columns.size[row] == len(content)
+            start = columns.places(*np.array([[number], [index], [len(content)]]))[0]
             assert columns.data[start : start + len(content)] == content
         with pytest.raises(FormatError, match="no such object"):
-            columns.rows(*np.array([[number], [10], [0]]))
+            columns.places(*np.array([[number], [10], [0]]))
+
+
+@given(
+    contents=st.lists(
+        st.tuples(
+            st.lists(st.binary(max_size=20), min_size=1, max_size=6), st.sampled_from([0, 8, 24])
+        ),
+        min_size=1,
+        max_size=40,
+    ),
+    odd=st.sets(st.integers(0, 39)),
+    length_size=st.sampled_from([2, 4, 8]),
+)
+def test_all_objects_in_order(
+    contents: list[tuple[list[bytes], int]], odd: set[int], length_size: int
+) -> None:
+    """Those of some collections lie in another order, so that they have to be walked."""
+    made, wanted = [], []
+    for number, (parts, free) in enumerate(contents):
+        numbered = list(enumerate(parts, 1))
+        made.append(collection(numbered[:: -1 if number in odd else 1], length_size, free))
+        wanted += [(number, index, len(part)) for index, part in numbered]
+    columns = found(made, length_size)
+    starts = columns.places(*np.array(wanted).T)
+    got = [columns.data[a : a + n] for a, (_, _, n) in zip(starts.tolist(), wanted, strict=True)]
+    assert got == [part for parts, _ in contents for part in parts]
+
+
+@pytest.mark.parametrize("last", [(2, b"again"), (3, b"more")])
+def test_objects_behind_those_in_order(last: tuple[int, bytes]) -> None:
+    """Of two with one index the last one counts, however many are asked for."""
+    columns = found([collection([(1, b"one"), (2, b"two  "), last], 8, 0)] * 20, 8)
+    starts = columns.places(np.repeat(np.arange(20), 2), np.tile([1, 2], 20), np.tile([3, 5], 20))
+    expected = b"again" if last[0] == 2 else b"two  "
+    assert {columns.data[a : a + 5] for a in starts[1::2].tolist()} == {expected}
 
 
 @pytest.mark.parametrize("number", [1, 40])
 def test_an_object_that_is_not_there_or_too_short(number: int) -> None:
     columns = found([collection([(1, b"hello")], 8, 0)] * number, 8)
-    assert len(columns.rows(*np.array([[0], [1], [5]]))) == 1
+    assert len(columns.places(*np.array([[0], [1], [5]]))) == 1
     for index, size, problem in ((2, 0, "no such object"), (1, 6, "too short")):
         with pytest.raises(FormatError, match=problem) as caught:
-            columns.rows(*np.array([[0, 0], [1, index], [1, size]]))
+            columns.places(*np.array([[0, 0], [1, index], [1, size]]))
         assert (caught.value.section, caught.value.offset) == ("III.E", 0)
 
 
@@ -87,7 +120,8 @@ def test_an_object_ends_inside_its_collection(number: int, size: int) -> None:
     wrong = whole[:48] + size.to_bytes(8, "little") + whole[56:58]
     wrong = wrong[:8] + len(wrong).to_bytes(8, "little") + wrong[16:]
     with pytest.raises(TruncatedError, match="behind the end"):
-        found([whole] * (number - 1) + [wrong], 8)
+        columns = found([whole] * (number - 1) + [wrong], 8)
+        columns.places(np.arange(number), np.full(number, 2), np.full(number, 7))
 
 
 def test_a_collection_is_larger_than_its_header() -> None:
