@@ -6,8 +6,8 @@ many a program only looks at shapes and attributes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,15 @@ class Dataset(HDFObject):
         from ..data.storage import blocks_of
 
         return self._session.run(blocks_of(self._session.reader, self._record), self._name)
+
+    @cached_property
+    def _take(self) -> Callable[[Any], Any] | None:
+        """What indexes elements that lie in memory as numpy would lay them; None if they do not."""
+        from ..data.in_memory import array_at_hand, taken
+
+        walk = array_at_hand(self._session.reader, self._record)
+        array = self._session.run(walk, self._name)
+        return None if array is None else partial(taken, array)
 
     # Each of these is a message of its own: one that cannot be read hides no other.
 
@@ -249,11 +258,16 @@ class Dataset(HDFObject):
 
     def __getitem__(self, args: Any) -> Any:
         """Read what `args` selects: an array, or a scalar where every axis has an integer."""
+        take = self._take
+        if take is not None and not self._session.closed:
+            found = take(args)
+            if found is not None:
+                return found
+        if isinstance(args, RegionReference):
+            return self._region(args)
         from ..data.read import read_selection
         from ..data.request import parse_request
 
-        if isinstance(args, RegionReference):
-            return self._region(args)
         request = parse_request(args, self.shape, self.dtype)
         if isinstance(request, Empty):
             return request

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..datatype.elements import read_elements
 from ..datatype.numpy_types import is_plain
+from ..errors import PureHDFError
 from ..format.buffer import Buffer
 from ..format.messages.data_layout import Chunked, Virtual
 from ..walk.datasets import DatasetRecord
@@ -18,7 +19,7 @@ from .pool import each
 from .selection import Points, Selection
 from .storage import Blocks, blocks_of
 
-__all__ = ["copy_selected", "memory_view", "selected", "stored_array"]
+__all__ = ["array_at_hand", "copy_selected", "memory_view", "selected", "stored_array", "taken"]
 
 AnyArray = np.ndarray[Any, Any]
 
@@ -57,6 +58,29 @@ async def memory_view(reader: Reader, record: DatasetRecord) -> AnyArray:
     return await read_elements(reader, record.datatype, found, record.dataspace.shape or ())
 
 
+async def array_at_hand(reader: Reader, record: DatasetRecord) -> AnyArray | None:
+    """Return what :func:`memory_view` does; None where that is not possible."""
+    try:
+        found = await memory_view(reader, record)
+    except (ValueError, PureHDFError):  # who reads the elements learns why
+        return None
+    return found if found.ndim and found.shape == record.dataspace.shape else None
+
+
+def taken(array: AnyArray, args: Any) -> Any:
+    """Return ``array[args]``, a copy, for integers and slices; else None.
+
+    None too for what is so large that threads had better copy it.
+    """
+    for arg in args if type(args) is tuple else (args,):
+        if type(arg) is not int and type(arg) is not slice:
+            return None
+    if type(args) is tuple and len(args) > array.ndim:
+        return None
+    found = array[args]
+    return found.copy() if found.nbytes <= _SHARE else None
+
+
 def _no_view(why: str) -> ValueError:
     return ValueError(f"reading this dataset makes a copy: {why}")
 
@@ -64,8 +88,11 @@ def _no_view(why: str) -> ValueError:
 def selected(array: AnyArray, selection: Selection | Points) -> AnyArray:
     """Return what is selected of `array`, as a view where that is possible."""
     if isinstance(selection, Points):
-        return array[tuple(selection.coordinates.T)]
-    return array[outer_index([axis.index for axis in selection.axes])]
+        index = tuple(selection.coordinates.T)
+    else:
+        index = outer_index([axis.index for axis in selection.axes])
+    found: AnyArray = array[(*index, ...)]  # an array even if it has no dimensions
+    return found
 
 
 def copy_selected(array: AnyArray, selection: Selection | Points, out: AnyArray) -> None:

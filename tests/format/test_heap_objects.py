@@ -119,8 +119,8 @@ def test_an_object_ends_inside_its_collection(number: int, size: int) -> None:
     whole = collection([(1, b"right"), (2, b"-wrong-")], 8, 0)
     wrong = whole[:48] + size.to_bytes(8, "little") + whole[56:58]
     wrong = wrong[:8] + len(wrong).to_bytes(8, "little") + wrong[16:]
+    columns = found([whole] * (number - 1) + [wrong], 8)
     with pytest.raises(TruncatedError, match="behind the end"):
-        columns = found([whole] * (number - 1) + [wrong], 8)
         columns.places(np.arange(number), np.full(number, 2), np.full(number, 7))
 
 
