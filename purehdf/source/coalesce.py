@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from .protocol import Buffer, Range
 
-__all__ = ["Part", "Span", "coalesce", "cut", "scatter", "wider_gap"]
+__all__ = ["Part", "Span", "coalesce", "cut", "holes_to_fill", "scatter"]
 
 _MAXIMUM = 2 << 20
 _MOST_PIECES = 1 << 16
+_NO_MAXIMUM = 1 << 64
+_SPREAD, _SPREAD_OVER = 40_503, 65_536  # the golden ratio: its multiples lie evenly
 
 
 class Part(NamedTuple):
@@ -29,7 +32,13 @@ class Span(NamedTuple):
     parts: tuple[Part, ...]
 
 
-def coalesce(ranges: Sequence[Range], *, gap: int = 0, maximum: int = _MAXIMUM) -> list[Span]:
+def coalesce(
+    ranges: Sequence[Range],
+    *,
+    gap: int = 0,
+    maximum: int = _MAXIMUM,
+    fill: Set[int] = frozenset(),
+) -> list[Span]:
     """Merge ``ranges`` that overlap, touch, or lie at most ``gap`` bytes apart.
 
     Parameters
@@ -43,6 +52,8 @@ def coalesce(ranges: Sequence[Range], *, gap: int = 0, maximum: int = _MAXIMUM) 
         Length at which a span stops to grow over gaps, so that bulk is fetched by several
         requests side by side.  A longer range stays whole, and ranges that share bytes
         always merge: no byte is fetched twice.
+    fill
+        Where holes begin that are fetched though they are wider than `gap`.
 
     Returns
     -------
@@ -56,7 +67,7 @@ def coalesce(ranges: Sequence[Range], *, gap: int = 0, maximum: int = _MAXIMUM) 
     for start, stop, index in order:
         if members:
             room = max(stop, end) - members[0][0] <= maximum
-            if not (start < end or (start - end <= gap and room)):
+            if not (start < end or ((start - end <= gap or end in fill) and room)):
                 spans.append(_span(members, end))
                 members = []
         end = max(stop, end) if members else stop
@@ -72,18 +83,34 @@ def _span(members: list[tuple[int, int, int]], end: int) -> Span:
     return Span(first, end, parts)
 
 
-def wider_gap(ranges: Sequence[Range], *, gap: int, most: int, widest: int) -> int:
-    """Widen `gap`, to `widest` at most, until it leaves no more than `most` spans.
+def holes_to_fill(ranges: Sequence[Range], *, gap: int, requests: int, trip: int) -> frozenset[int]:
+    """Choose which holes between ranges, all wider than `gap`, are better fetched than skipped.
 
-    A few requests side by side cost no more time than one, thousands do.
+    Requests are answered in rounds of `requests` side by side, and a round takes at least as
+    long as `trip` bytes do.  While some requests wait for their answers the bytes of others
+    come, so a wave takes the longer of its rounds and its bytes: the narrowest holes are filled
+    for as long as that makes it shorter.  Where one round does, none are.
+
+    Returns
+    -------
+    frozenset of int
+        The offsets at which these holes begin.
     """
-    holes, end = [], None
-    for start, stop in sorted(ranges):
-        if end is not None and start - end > gap:
-            holes.append(start - end)
-        end = stop if end is None else max(end, stop)
-    surplus = len(holes) + 1 - most
-    return gap if surplus <= 0 else min(sorted(holes)[surplus - 1], widest)
+    spans = coalesce(ranges, gap=gap, maximum=_NO_MAXIMUM)
+    if len(spans) <= requests:
+        return frozenset()
+    widths = [after.start - before.stop for before, after in pairwise(spans)]
+    # Of holes that are alike some are chosen all over the file, so that requests stay alike too.
+    order = sorted(range(len(widths)), key=lambda i: (widths[i], i * _SPREAD % _SPREAD_OVER))
+    filled = list(accumulate((widths[i] for i in order), initial=0))
+    wanted = sum(span.stop - span.start for span in spans)
+
+    def duration(rounds: int) -> int:
+        return max(rounds * trip, wanted + filled[max(len(spans) - rounds * requests, 0)])
+
+    rounds = min(range(1, -(-len(spans) // requests) + 1), key=duration)
+    chosen = order[: max(len(spans) - rounds * requests, 0)]
+    return frozenset(spans[i].stop for i in chosen)
 
 
 def cut(start: int, stop: int, most: int) -> list[Range]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from purehdf.source import Part, Span, coalesce, scatter
+from purehdf.source.coalesce import holes_to_fill
 
 FILE = bytes(range(256))
 
@@ -32,6 +33,11 @@ ranges = st.lists(
         ),
         ([(0, 4), (3, 8)], {"maximum": 7}, [Span(0, 8, (Part(0, 0, 4), Part(1, 3, 8)))]),
         ([(0, 100)], {"maximum": 7}, [Span(0, 100, (Part(0, 0, 100),))]),
+        (
+            [(0, 4), (6, 8), (12, 13)],
+            {"gap": 1, "fill": {8}},
+            [Span(0, 4, (Part(0, 0, 4),)), Span(6, 13, (Part(1, 0, 2), Part(2, 6, 7)))],
+        ),
     ],
 )
 def test_examples(asked, options, spans):
@@ -72,3 +78,43 @@ def test_the_order_of_the_ranges_does_not_change_the_spans(asked):
     wanted = {offset for a, b in asked for offset in range(a, b)}
     exact = coalesce(asked)
     assert sum(span.stop - span.start for span in exact) == len(wanted)
+
+
+# Ten ranges of 10 bytes, a hole of 10 * i bytes behind the one with number i.
+APART = [(start, start + 10) for start in (0, 10, 30, 60, 100, 150, 210, 280, 360, 450)]
+
+
+@pytest.mark.parametrize(
+    ("requests", "trip", "filled"),
+    [
+        (10, 1000, []),  # one round, and nothing to gain
+        (5, 10, []),  # two short rounds
+        (5, 150, [20, 40, 70, 110]),  # one round of 200 bytes, not two of 150 each
+        (2, 60, [20, 40, 70]),  # three rounds: 180, and 160 bytes
+        (2, 1, []),
+        (1, 1 << 30, [20, 40, 70, 110, 160, 220, 290, 370]),
+    ],
+)
+def test_holes_are_filled_while_that_takes_less_time(requests, trip, filled):
+    assert sorted(holes_to_fill(APART, gap=0, requests=requests, trip=trip)) == filled
+
+
+def test_holes_that_are_alike_are_filled_all_over():
+    alike = [(100 * i, 100 * i + 10) for i in range(100)]
+    fill = holes_to_fill(alike, gap=0, requests=10, trip=1000)
+    spans = coalesce(alike, fill=fill)
+    assert len(spans) == 50
+    assert max(span.stop - span.start for span in spans) <= 310
+
+
+@given(ranges, st.integers(0, 20), st.integers(1, 9), st.integers(0, 300))
+def test_no_other_number_of_holes_would_take_less_time(asked, gap, requests, trip):
+    def duration(fill):
+        spans = coalesce(asked, gap=gap, maximum=1 << 20, fill=fill)
+        rounds = -(-len(spans) // requests)
+        return max(rounds * trip, sum(span.stop - span.start for span in spans))
+
+    spans = coalesce(asked, gap=gap, maximum=1 << 20)
+    holes = sorted((b.start - a.stop, a.stop) for a, b in pairwise(spans))
+    best = min(duration({start for _, start in holes[:n]}) for n in range(len(holes) + 1))
+    assert duration(holes_to_fill(asked, gap=gap, requests=requests, trip=trip)) == best
