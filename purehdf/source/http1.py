@@ -10,7 +10,7 @@ import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
-__all__ = ["Answer", "MessageError", "Receiver", "request_head"]
+__all__ = ["Answer", "MessageError", "Receiver", "request_start"]
 
 _MOST_HEAD = 1 << 16
 _ERROR_PAGE = 1 << 20  # more of an answer that nobody asked for is not read
@@ -41,8 +41,8 @@ class Answer:
     reusable: bool
 
 
-def request_head(target: str, headers: Mapping[str, str]) -> bytes:
-    """A GET request.
+def request_start(target: str, headers: Mapping[str, str]) -> bytes:
+    """A GET request, to which more headers and an empty line are added.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def request_head(target: str, headers: Mapping[str, str]) -> bytes:
     lines = [f"GET {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     if any("\r" in line or "\n" in line for line in lines):
         raise ValueError("a header holds the end of a line")
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+    return "\r\n".join([*lines, ""]).encode("latin-1")
 
 
 class Receiver:

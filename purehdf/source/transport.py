@@ -10,11 +10,11 @@ import base64
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from .connection import Address, Connection, addresses_of, connect
-from .http1 import Answer, MessageError, Receiver, request_head
+from .http1 import Answer, MessageError, Receiver, request_start
 from .protocol import Range
 from .side_by_side import Exchange, side_by_side
 
@@ -26,11 +26,19 @@ _REDIRECT_STATUS = {301, 302, 303, 307, 308}
 _GONE_STATUS = {401, 403, 404, 410}
 _Origin: TypeAlias = tuple[str, str, int]
 _PORTS = {"http": 80, "https": 443}
+_MOST_PLACES = 16  # more are redirects that are signed for one request each
 _SAFE = "!#$%&'()*+,/:;=?@[]~"  # characters that a quoted URL may hold as they are
 
 
 class TransportError(Exception):
     """A server that sends us in circles or to places where we do not go."""
+
+
+class _Place(NamedTuple):
+    """A URL, taken apart: where to connect to, and a request up to the range it is for."""
+
+    origin: _Origin
+    request: bytes
 
 
 class Transport:
@@ -48,6 +56,7 @@ class Transport:
         self._headers = {**_credentials(urlsplit(url)), **headers}
         self._timeout = timeout
         self._slots = threading.Semaphore(connections)
+        self._places: dict[str, _Place] = {}
         self._lock = threading.Lock()  # guards the next four
         self._closed = False
         self._idle: defaultdict[_Origin, list[Connection]] = defaultdict(list)
@@ -90,37 +99,38 @@ class Transport:
 
     def _exchange(self, url: str, wanted: Range, limits: Mapping[int, int]) -> Exchange[Answer]:
         """One request and its answer, over an idle connection if there is one."""
-        parts = urlsplit(url)
-        if parts.scheme not in _PORTS or not parts.hostname:
-            raise TransportError(f"redirected to {parts.scheme or 'nowhere'!r}, not to http(s)")
-        request = self._request(parts, wanted)
-        connection = self._take(_origin(parts))
+        place = self._places.get(url) or self._place(url)
+        request = place.request + b"%d-%d\r\n\r\n" % (wanted[0], wanted[1] - 1)
+        connection = self._take(place.origin)
         if connection is not None:
             receiver = Receiver(limits)
             try:
-                return (yield from self._ask(connection, parts, request, receiver))
+                return (yield from self._ask(connection, place.origin, request, receiver))
             except (ConnectionError, MessageError):
                 if receiver.begun:
                     raise
                 # The server closed it meanwhile, which is no failure.
-        connection = yield from self._connect(parts)
-        return (yield from self._ask(connection, parts, request, Receiver(limits)))
+        connection = yield from self._connect(place.origin)
+        return (yield from self._ask(connection, place.origin, request, Receiver(limits)))
 
-    def _request(self, parts: SplitResult, wanted: Range) -> bytes:
+    def _place(self, url: str) -> _Place:
+        parts = urlsplit(url)
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise TransportError(f"redirected to {parts.scheme or 'nowhere'!r}, not to http(s)")
         target = quote(parts.path or "/", safe=_SAFE)
         if parts.query:
             target += "?" + quote(parts.query, safe=_SAFE)
-        headers = {
-            "Host": _host(parts),
-            "Range": f"bytes={wanted[0]}-{wanted[1] - 1}",
-            "Accept-Encoding": "identity",
-        }
+        headers = {"Host": _host(parts), "Accept-Encoding": "identity"}
         if _origin(parts) == _origin(urlsplit(self._url)):
             headers |= self._headers
-        return request_head(target, headers)
+        place = _Place(_origin(parts), request_start(target, headers) + b"Range: bytes=")
+        if len(self._places) >= _MOST_PLACES:
+            self._places = {}
+        self._places[url] = place
+        return place
 
     def _ask(
-        self, connection: Connection, parts: SplitResult, request: bytes, receiver: Receiver
+        self, connection: Connection, origin: _Origin, request: bytes, receiver: Receiver
     ) -> Exchange[Answer]:
         answer = None
         try:
@@ -128,7 +138,7 @@ class Transport:
             while answer is None:
                 answer = receiver.feed((yield from connection.receive()))
         finally:
-            if answer is None or not answer.reusable or not self._keep(_origin(parts), connection):
+            if answer is None or not answer.reusable or not self._keep(origin, connection):
                 connection.close()
         return answer
 
@@ -143,9 +153,9 @@ class Transport:
             idle = self._idle[origin]
             return idle.pop() if idle else None
 
-    def _connect(self, parts: SplitResult) -> Exchange[Connection]:
+    def _connect(self, origin: _Origin) -> Exchange[Connection]:
         """A new connection, to the address that the last one was made to if it still answers."""
-        origin = scheme, host, port = _origin(parts)
+        scheme, host, port = origin
         known = self._addresses.get(origin) or addresses_of(host, port)
         problem: OSError | None = None
         for address in known:

@@ -22,6 +22,7 @@ class RangeServer(ThreadingHTTPServer):
     """Serves ``content`` at every path; ``script`` says how the next answers go wrong."""
 
     daemon_threads = True
+    request_queue_size = 128  # as other servers have it; the 5 of the library stall a wave
     scheme = "http"
 
     def __init__(self) -> None:

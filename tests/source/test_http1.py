@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from purehdf.source.http1 import Answer, MessageError, Receiver, request_head
+from purehdf.source.http1 import Answer, MessageError, Receiver, request_start
 
 LIMITS = {200: 10, 206: 5}
 HEAD = b"HTTP/1.1 206 Partial Content\r\n"
@@ -85,8 +85,8 @@ def test_headers_are_joined_and_in_small_letters():
 
 
 def test_a_request():
-    assert request_head("/x", {"Host": "h", "A": "é"}) == (
-        b"GET /x HTTP/1.1\r\nHost: h\r\nA: \xe9\r\n\r\n"
+    assert request_start("/x", {"Host": "h", "A": "é"}) == (
+        b"GET /x HTTP/1.1\r\nHost: h\r\nA: \xe9\r\n"
     )
     with pytest.raises(ValueError, match="end of a line"):
-        request_head("/x", {"A": "b\r\nC: d"})
+        request_start("/x", {"A": "b\r\nC: d"})
