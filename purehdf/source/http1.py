@@ -15,6 +15,7 @@ __all__ = ["Answer", "MessageError", "Receiver", "request_start"]
 _MOST_HEAD = 1 << 16
 _ERROR_PAGE = 1 << 20  # more of an answer that nobody asked for is not read
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_LONGEST_END = 3  # bytes of an end that may have come, but for the last
 _END_OF_LINE = re.compile(rb"\r?\n")
 _STATUS_LINE = re.compile(r"HTTP/1\.([01]) (\d{3})(?: (.*))?", re.ASCII)
 _DIGITS = re.compile(r"\d{1,19}", re.ASCII)
@@ -154,9 +155,11 @@ class Receiver:
 
     def _until(self, end: re.Pattern[bytes]) -> Generator[None, None, bytes]:
         """What comes before `end`, which is taken too."""
-        while (match := end.search(self._buffer)) is None:
+        seen = 0
+        while (match := end.search(self._buffer, seen)) is None:
             if len(self._buffer) > _MOST_HEAD:
                 raise MessageError("an answer whose head does not end")
+            seen = max(len(self._buffer) - _LONGEST_END, 0)
             yield from self._more()
         found = self._cut(match.end())
         return found[: match.start()]

@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Generator, Sequence
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 __all__ = ["Exchange", "side_by_side"]
 
@@ -21,14 +21,19 @@ Exchange: TypeAlias = Generator[tuple[socket.socket, int], None, T]
 
 
 def side_by_side(
-    exchanges: Sequence[Exchange[T]], slots: threading.Semaphore, timeout: float
+    exchanges: Sequence[Exchange[T]],
+    slots: threading.Semaphore,
+    timeout: float,
+    *,
+    besides: Sequence[Exchange[Any]] = (),
 ) -> list[T | Exception]:
     """Run all exchanges, each while it has one of the `slots`, which many calls may share.
 
     Returns what each has returned or raised.  One that waits for `timeout` seconds gets a
-    TimeoutError there.
+    TimeoutError there.  Those `besides` go on while the others wait, and end with them at the
+    latest; what comes of them is not told.
     """
-    loop = _Loop(exchanges, slots, timeout)
+    loop = _Loop(exchanges, besides, slots, timeout)
     with loop.selector:
         try:
             return loop.run()
@@ -38,10 +43,15 @@ def side_by_side(
 
 class _Loop(Generic[T]):
     def __init__(
-        self, exchanges: Sequence[Exchange[T]], slots: threading.Semaphore, timeout: float
+        self,
+        exchanges: Sequence[Exchange[T]],
+        besides: Sequence[Exchange[Any]],
+        slots: threading.Semaphore,
+        timeout: float,
     ) -> None:
         self.selector = selectors.DefaultSelector()
-        self._exchanges = exchanges
+        self._exchanges = [*exchanges, *besides]
+        self._wanted = self._left = len(exchanges)
         self._slots = slots
         self._timeout = timeout
         self._due: dict[int, float] = {}  # of those that hold a slot, the earliest first
@@ -49,16 +59,16 @@ class _Loop(Generic[T]):
 
     def run(self) -> list[T | Exception]:
         begun = 0
-        while len(self._outcomes) < len(self._exchanges):
+        while self._left:
             # Without anything to wait for, wait for a slot.
             while begun < len(self._exchanges) and self._slots.acquire(blocking=not self._due):
                 self._go_on(begun)
                 begun += 1
             self._wait()
-        return [self._outcomes[i] for i in range(len(self._exchanges))]
+        return [self._outcomes[i] for i in range(self._wanted)]
 
     def give_up(self) -> None:
-        """End what is under way after an error."""
+        """End what is under way still."""
         for exchange in self._exchanges:
             exchange.close()
         for _ in self._due:
@@ -80,6 +90,7 @@ class _Loop(Generic[T]):
 
     def _end(self, which: int, outcome: T | Exception) -> None:
         self._outcomes[which] = outcome
+        self._left -= which < self._wanted
         del self._due[which]
         self._slots.release()
 

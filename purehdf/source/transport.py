@@ -26,6 +26,7 @@ _REDIRECT_STATUS = {301, 302, 303, 307, 308}
 _GONE_STATUS = {401, 403, 404, 410}
 _Origin: TypeAlias = tuple[str, str, int]
 _PORTS = {"http": 80, "https": 443}
+_PREPARED = 15  # connections that are made while the first answer is awaited
 _MOST_PLACES = 16  # more are redirects that are signed for one request each
 _SAFE = "!#$%&'()*+,/:;=?@[]~"  # characters that a quoted URL may hold as they are
 
@@ -56,6 +57,7 @@ class Transport:
         self._headers = {**_credentials(urlsplit(url)), **headers}
         self._timeout = timeout
         self._slots = threading.Semaphore(connections)
+        self._ahead = min(_PREPARED, connections - 1)
         self._places: dict[str, _Place] = {}
         self._lock = threading.Lock()  # guards the next four
         self._closed = False
@@ -71,7 +73,9 @@ class Transport:
         What goes wrong is an OSError, a MessageError, a TransportError or a ValueError.
         """
         exchanges = [self._get(start, stop, whole) for start, stop in ranges]
-        return side_by_side(exchanges, self._slots, self._timeout)
+        besides = [self._prepare() for _ in range(self._ahead)]
+        self._ahead = 0
+        return side_by_side(exchanges, self._slots, self._timeout, besides=besides)
 
     def close(self) -> None:
         """Close the connections that are idle; those at work close when they are done."""
@@ -80,6 +84,13 @@ class Transport:
             idle = [connection for pool in self._idle.values() for connection in pool]
             self._idle.clear()
         for connection in idle:
+            connection.close()
+
+    def _prepare(self) -> Exchange[None]:
+        """Connect ahead: the first answer is awaited alone, and the next wave has many requests."""
+        origin = self._place(self._url).origin
+        connection = yield from self._connect(origin)
+        if not self._keep(origin, connection, used=False):
             connection.close()
 
     def _get(self, start: int, stop: int, whole: int) -> Exchange[Answer]:
@@ -142,10 +153,11 @@ class Transport:
                 connection.close()
         return answer
 
-    def _keep(self, origin: _Origin, connection: Connection) -> bool:
+    def _keep(self, origin: _Origin, connection: Connection, *, used: bool = True) -> bool:
         with self._lock:
             if not self._closed:
-                self._idle[origin].append(connection)
+                idle = self._idle[origin]
+                idle.insert(len(idle) if used else 0, connection)  # the last is taken first
             return not self._closed
 
     def _take(self, origin: _Origin) -> Connection | None:
@@ -157,6 +169,7 @@ class Transport:
         """A new connection, to the address that the last one was made to if it still answers."""
         scheme, host, port = origin
         known = self._addresses.get(origin) or addresses_of(host, port)
+        self._addresses[origin] = known
         problem: OSError | None = None
         for address in known:
             try:

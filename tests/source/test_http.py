@@ -98,6 +98,22 @@ def test_encrypted_connections(server, connect, content, monkeypatch):
     assert len(server.connections) <= 40
 
 
+@pytest.mark.parametrize(("connections", "made"), [(100, 16), (5, 5), (1, 2)])
+def test_connections_are_made_while_the_first_answer_is_awaited(
+    server, connect, content, connections, made
+):
+    accepted = []
+    accept = server.get_request
+    server.get_request = lambda: (accepted.append(accept()), accepted[-1])[1]
+    server.script = ["stall 0.2"]
+    source = connect(connections=connections)
+    assert source.read([(0, 4)]) == [content[0:4]]
+    assert len(accepted) == made  # the one that stalled was closed
+    ranges = [(i, i + 50) for i in range(0, 50 * (made - 1), 50)]
+    assert source.read(ranges) == [content[a:b] for a, b in ranges]
+    assert len(accepted) == made
+
+
 def test_answers_in_chunks(server, connect, content):
     server.always = "chunked"
     source = connect()
@@ -214,7 +230,7 @@ def test_a_connection_closed_while_idle_is_no_failure(server, connect, content):
 def test_what_does_not_pass_is_an_error_with_the_range(server, connect, always, message, requests):
     server.always = always
     with pytest.raises(SourceError, match=message) as caught:
-        connect().read([(0, 4)])
+        connect(connections=1).read([(0, 4)])  # no other one that could be tried too
     assert caught.value.offset == 0
     assert "127.0.0.1" in str(caught.value)
     assert len(server.requests) == requests

@@ -69,6 +69,18 @@ def test_an_error_of_one_is_its_outcome(pairs):
     assert good == b"x"
 
 
+def test_what_is_done_besides_ends_with_the_others(pairs):
+    log: list[str] = []
+    pairs[0][1].send(b"x")
+    pairs[1][1].send(b"y")
+    slots = threading.Semaphore(3)
+    besides = [exchange(near, log) for near, _ in pairs[1:]]
+    waits = [exchange(pairs[0][0], [])]
+    assert side_by_side(waits, slots, 5, besides=besides) == [b"x"]
+    assert log.count("begun") == log.count("ended") >= 2
+    assert all(slots.acquire(blocking=False) for _ in range(3))
+
+
 def test_an_interrupt_ends_all_and_gives_the_slots_back(pairs):
     def interrupted(sock: socket.socket) -> Exchange[bytes]:
         yield sock, EVENT_READ
