@@ -96,9 +96,9 @@ def holes_to_fill(ranges: Sequence[Range], *, gap: int, requests: int, trip: int
     frozenset of int
         The offsets at which these holes begin.
     """
-    spans = coalesce(ranges, gap=gap, maximum=_NO_MAXIMUM)
-    if len(spans) <= requests:
+    if len(ranges) <= requests:
         return frozenset()
+    spans = coalesce(ranges, gap=gap, maximum=_NO_MAXIMUM)
     widths = [after.start - before.stop for before, after in pairwise(spans)]
     # Of holes that are alike some are chosen all over the file, so that requests stay alike too.
     order = sorted(range(len(widths)), key=lambda i: (widths[i], i * _SPREAD % _SPREAD_OVER))
