@@ -61,6 +61,8 @@ class FsspecSource:
     """
 
     resident = None
+    overhead = 128 << 10
+    """For BlockCache: s3fs keeps the processor busy for more than 1 ms with each request."""
 
     def __init__(
         self,

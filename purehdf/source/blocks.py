@@ -19,6 +19,7 @@ __all__ = ["BlockCache"]
 _KIB = 1 << 10
 _MIB = 1 << 20
 _LARGEST_PAGE = 8 * _MIB  # more at a time would cost more than the round trips that it saves
+_OVERHEAD = 8 * _KIB  # 0.08 ms at 100 MB/s
 _NO_END = 1 << 64
 
 
@@ -56,10 +57,12 @@ class BlockCache:
         The same for the first read of all.
     gap
         Bytes between two missing ranges up to which both are fetched as one.
-    requests, trip
-        Requests that are under way together, and the bytes that take as long to come as a
-        round trip.  Where more requests than this are left, wider gaps are fetched too, as far
-        as that takes less time than more round trips (:func:`.coalesce.holes_to_fill`).
+    requests
+        Requests that are under way together.  Where more are left, wider gaps are fetched too,
+        as far as that takes less time than more round trips (:func:`.coalesce.holes_to_fill`).
+    trip, overhead
+        Bytes that take as long to come as a round trip, and as the processor is busy with a
+        request: by default what the source says, or 8 KiB.
     capacity
         Bytes of blocks that are kept; the least recently used go first.
     bulk
@@ -92,12 +95,18 @@ class BlockCache:
         gap: int = 16 * _KIB,
         requests: int = CONNECTIONS,
         trip: int = 4 * _MIB,
+        overhead: int | None = None,
         capacity: int = 64 * _MIB,
         bulk: int = 128 * _KIB,
         part: int = 2 * _MIB,
         progress: Callable[[IOStats], object] | None = None,
     ) -> None:
-        if min(block, requests, part) < 1 or min(readahead, first, gap, trip, capacity, bulk) < 0:
+        if overhead is None:
+            overhead = getattr(source, "overhead", _OVERHEAD)
+        if (
+            min(block, requests, part) < 1
+            or min(readahead, first, gap, trip, overhead, capacity, bulk) < 0
+        ):
             raise ValueError("a block has at least one byte, and no size is negative")
         self.name = source.name
         self.stats = IOStats()
@@ -108,8 +117,7 @@ class BlockCache:
         self._first = first
         self._page = 0
         self._gap = gap
-        self._requests = requests
-        self._trip = trip
+        self._costs = {"requests": requests, "trip": trip, "overhead": overhead}
         self._capacity = capacity
         self._bulk = bulk
         self._part = part
@@ -172,7 +180,7 @@ class BlockCache:
         runs = coalesce(missing, gap=self._gap, maximum=self._part)
         plan.runs = [(span.start, span.stop) for span in runs]
         wanted = plan.runs + [plan.ranges[position] for position in plan.bulk]
-        fill = holes_to_fill(wanted, gap=self._gap, requests=self._requests, trip=self._trip)
+        fill = holes_to_fill(wanted, gap=self._gap, **self._costs)
         plan.spans = coalesce(wanted, gap=self._gap, maximum=self._part, fill=fill)
         plan.pieces = [cut(span.start, span.stop, self._part) for span in plan.spans]
         return plan

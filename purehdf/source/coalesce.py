@@ -83,13 +83,17 @@ def _span(members: list[tuple[int, int, int]], end: int) -> Span:
     return Span(first, end, parts)
 
 
-def holes_to_fill(ranges: Sequence[Range], *, gap: int, requests: int, trip: int) -> frozenset[int]:
+def holes_to_fill(
+    ranges: Sequence[Range], *, gap: int, requests: int, trip: int, overhead: int = 0
+) -> frozenset[int]:
     """Choose which holes between ranges, all wider than `gap`, are better fetched than skipped.
 
     Requests are answered in rounds of `requests` side by side, and a round takes at least as
     long as `trip` bytes do.  While some requests wait for their answers the bytes of others
-    come, so a wave takes the longer of its rounds and its bytes: the narrowest holes are filled
-    for as long as that makes it shorter.  Where one round does, none are.
+    come, so a wave takes the longer of its rounds and its bytes; and besides the time that the
+    processor is busy with each request, in which `overhead` bytes would come.  So many of the
+    narrowest holes are filled as make this and half of the bytes least: bytes that cost no time
+    are still not free.  Where one round does, none are.
 
     Returns
     -------
@@ -99,18 +103,20 @@ def holes_to_fill(ranges: Sequence[Range], *, gap: int, requests: int, trip: int
     if len(ranges) <= requests:
         return frozenset()
     spans = coalesce(ranges, gap=gap, maximum=_NO_MAXIMUM)
+    if len(spans) <= requests:
+        return frozenset()
     widths = [after.start - before.stop for before, after in pairwise(spans)]
     # Of holes that are alike some are chosen all over the file, so that requests stay alike too.
     order = sorted(range(len(widths)), key=lambda i: (widths[i], i * _SPREAD % _SPREAD_OVER))
     filled = list(accumulate((widths[i] for i in order), initial=0))
     wanted = sum(span.stop - span.start for span in spans)
 
-    def duration(rounds: int) -> int:
-        return max(rounds * trip, wanted + filled[max(len(spans) - rounds * requests, 0)])
+    def cost(some: int) -> float:
+        left, size = len(spans) - some, wanted + filled[some]
+        return max(-(-left // requests) * trip, size) + left * overhead + size / 2
 
-    rounds = min(range(1, -(-len(spans) // requests) + 1), key=duration)
-    chosen = order[: max(len(spans) - rounds * requests, 0)]
-    return frozenset(spans[i].stop for i in chosen)
+    best = min(range(len(spans)), key=cost)
+    return frozenset(spans[i].stop for i in order[:best])
 
 
 def cut(start: int, stop: int, most: int) -> list[Range]:

@@ -58,14 +58,24 @@ def test_gap_joins_requests():
 
 def test_gaps_are_filled_where_that_spares_time():
     wave = [(0, 16), (64, 80), (160, 176), (320, 336)]  # holes of 48, 80 and 144 bytes
-    counting, cache = cached(requests=2, trip=400)
+    counting, cache = cached(requests=2, trip=400, overhead=0)
     cache.read(wave)
     assert counting.waves == [[(0, 176), (320, 336)]]
     cache.read([(32, 48)])  # what fills such a gap is not kept
     assert len(counting.waves) == 2
-    counting, cache = cached(requests=2, trip=50)
+    counting, cache = cached(requests=2, trip=50, overhead=0)
     cache.read(wave)
     assert counting.waves == [wave]
+
+
+def test_a_source_can_say_what_a_request_costs():
+    counting = CountingSource(BytesSource(FILE))
+    counting.overhead = 400
+    options = {"block": 16, "readahead": 0, "first": 0, "gap": 0, "requests": 2, "trip": 0}
+    wave = [(0, 16), (64, 80), (160, 176), (320, 336)]
+    BlockCache(counting, **options).read(wave)
+    BlockCache(counting, overhead=0, **options).read(wave)
+    assert counting.waves == [[(0, 336)], wave]
 
 
 def test_the_first_read_brings_more():

@@ -85,18 +85,22 @@ APART = [(start, start + 10) for start in (0, 10, 30, 60, 100, 150, 210, 280, 36
 
 
 @pytest.mark.parametrize(
-    ("requests", "trip", "filled"),
+    ("requests", "trip", "overhead", "filled"),
     [
-        (10, 1000, []),  # one round, and nothing to gain
-        (5, 10, []),  # two short rounds
-        (5, 150, [20, 40, 70, 110]),  # one round of 200 bytes, not two of 150 each
-        (2, 60, [20, 40, 70]),  # three rounds: 180, and 160 bytes
-        (2, 1, []),
-        (1, 1 << 30, [20, 40, 70, 110, 160, 220, 290, 370]),
+        (10, 1000, 99, []),  # one round, and nothing to gain
+        (5, 10, 0, []),  # two short rounds
+        (5, 150, 0, [20, 40, 70, 110]),  # one round of 200 bytes, not two of 150 each
+        (2, 60, 0, [20, 40, 70]),  # three rounds: 180, and 160 bytes
+        (2, 1, 0, []),
+        (5, 1, 20, [20]),  # holes of 10 and 20 bytes: the wider one costs more than a request
+        (5, 1, 40, [20, 40]),
+        (5, 500, 20, [20, 40, 70, 110]),  # one round, and then half of 50 bytes for a request
+        (1, 1 << 30, 0, [20, 40, 70, 110, 160, 220, 290, 370]),
     ],
 )
-def test_holes_are_filled_while_that_takes_less_time(requests, trip, filled):
-    assert sorted(holes_to_fill(APART, gap=0, requests=requests, trip=trip)) == filled
+def test_holes_are_filled_while_that_costs_less(requests, trip, overhead, filled):
+    costs = {"requests": requests, "trip": trip, "overhead": overhead}
+    assert sorted(holes_to_fill(APART, gap=0, **costs)) == filled
 
 
 def test_holes_that_are_alike_are_filled_all_over():
@@ -107,14 +111,17 @@ def test_holes_that_are_alike_are_filled_all_over():
     assert max(span.stop - span.start for span in spans) <= 310
 
 
-@given(ranges, st.integers(0, 20), st.integers(1, 9), st.integers(0, 300))
-def test_no_other_number_of_holes_would_take_less_time(asked, gap, requests, trip):
-    def duration(fill):
+@given(ranges, st.integers(0, 20), st.integers(1, 9), st.integers(0, 300), st.integers(0, 30))
+def test_no_other_number_of_holes_would_cost_less(asked, gap, requests, trip, overhead):
+    def cost(fill):
         spans = coalesce(asked, gap=gap, maximum=1 << 20, fill=fill)
         rounds = -(-len(spans) // requests)
-        return max(rounds * trip, sum(span.stop - span.start for span in spans))
+        size = sum(span.stop - span.start for span in spans)
+        return max(rounds * trip, size) + len(spans) * overhead + size / 2
 
     spans = coalesce(asked, gap=gap, maximum=1 << 20)
     holes = sorted((b.start - a.stop, a.stop) for a, b in pairwise(spans))
-    best = min(duration({start for _, start in holes[:n]}) for n in range(len(holes) + 1))
-    assert duration(holes_to_fill(asked, gap=gap, requests=requests, trip=trip)) == best
+    best = min(cost({start for _, start in holes[:n]}) for n in range(len(holes) + 1))
+    costs = {"requests": requests, "trip": trip, "overhead": overhead}
+    chosen = holes_to_fill(asked, gap=gap, **costs)
+    assert cost(chosen) == best or (len(spans) <= requests and not chosen)
