@@ -58,8 +58,9 @@ class BlockCache:
     gap
         Bytes between two missing ranges up to which both are fetched as one.
     requests
-        Requests that are under way together.  Where more are left, wider gaps are fetched too,
-        as far as that takes less time than more round trips (:func:`.coalesce.holes_to_fill`).
+        Requests that are under way together: by default the connections of the source, or 100.
+        Where more are left, wider gaps are fetched too, as far as that spares time enough
+        (:func:`.coalesce.holes_to_fill`).
     trip, overhead
         Bytes that take as long to come as a round trip, and as the processor is busy with a
         request: by default what the source says, or 8 KiB.
@@ -93,7 +94,7 @@ class BlockCache:
         readahead: int = 4 * _KIB,
         first: int = 64 * _KIB,
         gap: int = 16 * _KIB,
-        requests: int = CONNECTIONS,
+        requests: int | None = None,
         trip: int = 4 * _MIB,
         overhead: int | None = None,
         capacity: int = 64 * _MIB,
@@ -101,6 +102,8 @@ class BlockCache:
         part: int = 2 * _MIB,
         progress: Callable[[IOStats], object] | None = None,
     ) -> None:
+        if requests is None:
+            requests = getattr(source, "connections", CONNECTIONS)
         if overhead is None:
             overhead = getattr(source, "overhead", _OVERHEAD)
         if (

@@ -75,7 +75,7 @@ class ObstoreSource(ParallelSource):
         return self._version.size if self._version else None
 
     def _fetch_all(self, wanted: Sequence[Range]) -> list[Buffer]:
-        if len(wanted) < 2 or self._connections == 1:
+        if len(wanted) < 2 or self.connections == 1:
             return [self._fetch(pair) for pair in wanted]
         return list(self._pool().map(self._fetch, wanted))
 
@@ -84,7 +84,7 @@ class ObstoreSource(ParallelSource):
 
         with self._lock:
             if self._threads is None:
-                self._threads = ThreadPoolExecutor(self._connections, "purehdf-source")
+                self._threads = ThreadPoolExecutor(self.connections, "purehdf-source")
             return self._threads
 
     def _fetch(self, wanted: Range) -> Buffer:

@@ -21,7 +21,7 @@ class ParallelSource:
         if connections < 1:
             raise ValueError("at least one connection is needed")
         self.name = name
-        self._connections = connections
+        self.connections = connections
         self._lock = threading.Lock()
         self._closed = False
 

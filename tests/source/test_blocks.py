@@ -70,8 +70,8 @@ def test_gaps_are_filled_where_that_spares_time():
 
 def test_a_source_can_say_what_a_request_costs():
     counting = CountingSource(BytesSource(FILE))
-    counting.overhead = 400
-    options = {"block": 16, "readahead": 0, "first": 0, "gap": 0, "requests": 2, "trip": 0}
+    counting.overhead, counting.connections = 400, 2
+    options = {"block": 16, "readahead": 0, "first": 0, "gap": 0, "trip": 0}
     wave = [(0, 16), (64, 80), (160, 176), (320, 336)]
     BlockCache(counting, **options).read(wave)
     BlockCache(counting, overhead=0, **options).read(wave)
