@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 
-from .coalesce import Span, coalesce, cut, holes_to_fill, scatter
+from .coalesce import Span, coalesce, cut, holes_to_fill, outlines, scatter
 from .parallel import CONNECTIONS
 from .protocol import Buffer, Range, Source
 from .ranges import clip
@@ -180,8 +180,7 @@ class BlockCache:
                 missing += absent
                 self.stats.hits += start < stop and not absent
             missing += self._rest_of_pages(missing)
-        runs = coalesce(missing, gap=self._gap, maximum=self._part)
-        plan.runs = [(span.start, span.stop) for span in runs]
+        plan.runs = outlines(missing, gap=self._gap, maximum=self._part)
         wanted = plan.runs + [plan.ranges[position] for position in plan.bulk]
         fill = holes_to_fill(wanted, gap=self._gap, **self._costs)
         plan.spans = coalesce(wanted, gap=self._gap, maximum=self._part, fill=fill)

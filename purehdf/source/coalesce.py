@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .protocol import Buffer, Range
 
-__all__ = ["Part", "Span", "coalesce", "cut", "holes_to_fill", "scatter"]
+__all__ = ["Part", "Span", "coalesce", "cut", "holes_to_fill", "outlines", "scatter"]
 
 _MAXIMUM = 2 << 20
 _MOST_PIECES = 1 << 16
@@ -60,27 +60,38 @@ def coalesce(
     list of Span
         Sorted and disjoint; each range that is not empty is a part of exactly one.
     """
-    spans: list[Span] = []
-    members: list[tuple[int, int, int]] = []  # start, stop, index of the ranges of one span
-    end = 0
     order = sorted((start, stop, i) for i, (start, stop) in enumerate(ranges) if start < stop)
-    for start, stop, index in order:
-        if members:
-            room = max(stop, end) - members[0][0] <= maximum
-            if not (start < end or ((start - end <= gap or end in fill) and room)):
-                spans.append(_span(members, end))
-                members = []
-        end = max(stop, end) if members else stop
-        members.append((start, stop, index))
-    if members:
-        spans.append(_span(members, end))
+    spans: list[Span] = []
+    done = 0
+    for first, end in outlines(ranges, gap=gap, maximum=maximum, fill=fill):
+        parts = []
+        while done < len(order) and order[done][0] < end:
+            start, stop, index = order[done]
+            parts.append(Part(index, start - first, stop - first))
+            done += 1
+        spans.append(Span(first, end, tuple(parts)))
     return spans
 
 
-def _span(members: list[tuple[int, int, int]], end: int) -> Span:
-    first = members[0][0]
-    parts = tuple(Part(index, start - first, stop - first) for start, stop, index in members)
-    return Span(first, end, parts)
+def outlines(
+    ranges: Sequence[Range], *, gap: int, maximum: int, fill: Set[int] = frozenset()
+) -> list[Range]:
+    """Where the spans of :func:`coalesce` begin and end."""
+    found: list[Range] = []
+    first = end = -1
+    for start, stop in sorted(ranges):
+        if start == stop:
+            continue
+        near = start - end <= gap or end in fill
+        if first >= 0 and (start < end or (near and max(stop, end) - first <= maximum)):
+            end = max(end, stop)
+            continue
+        if first >= 0:
+            found.append((first, end))
+        first, end = start, stop
+    if first >= 0:
+        found.append((first, end))
+    return found
 
 
 def holes_to_fill(
@@ -102,21 +113,21 @@ def holes_to_fill(
     """
     if len(ranges) <= requests:
         return frozenset()
-    spans = coalesce(ranges, gap=gap, maximum=_NO_MAXIMUM)
+    spans = outlines(ranges, gap=gap, maximum=_NO_MAXIMUM)
     if len(spans) <= requests:
         return frozenset()
-    widths = [after.start - before.stop for before, after in pairwise(spans)]
+    widths = [after - before for (_, before), (after, _) in pairwise(spans)]
     # Of holes that are alike some are chosen all over the file, so that requests stay alike too.
     order = sorted(range(len(widths)), key=lambda i: (widths[i], i * _SPREAD % _SPREAD_OVER))
     filled = list(accumulate((widths[i] for i in order), initial=0))
-    wanted = sum(span.stop - span.start for span in spans)
+    wanted = sum(stop - start for start, stop in spans)
 
     def cost(some: int) -> float:
         left, size = len(spans) - some, wanted + filled[some]
         return max(-(-left // requests) * trip, size) + left * overhead + size / 2
 
     best = min(range(len(spans)), key=cost)
-    return frozenset(spans[i].stop for i in order[:best])
+    return frozenset(spans[i][1] for i in order[:best])
 
 
 def cut(start: int, stop: int, most: int) -> list[Range]:
