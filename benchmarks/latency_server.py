@@ -76,54 +76,53 @@ class _Connection(asyncio.Protocol):
         method, target, _ = first.split(" ")
         headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
         if target == "/_counts":
-            self._send(200, {}, self.counts.taken())
+            counts = self.counts.taken()
+            self.transport.write(_head(200, {"Content-Length": str(len(counts))}) + counts)
             return
         path = self.folder / target.partition("?")[0].rpartition("/")[2]
-        if method not in ("GET", "HEAD") or not path.is_file():
+        if method not in ("GET", "HEAD") or not (path in _MAPS or path.is_file()):
             found: tuple[int, dict[str, str], memoryview] = 404, {}, memoryview(b"")
         else:
             found = _part(path, headers.get("range", ""))
         status, stated, body = found
         start = self.loop.time()
-        whole = b"" if method == "HEAD" else body
-        stated["Content-Length"] = str(len(body))
-        self.loop.call_later(self.delay, self._begin, start, status, stated, memoryview(whole))
+        head = _head(status, {"Content-Length": str(len(body)), **stated})
+        self._go_on(start, head, body[:0] if method == "HEAD" else body, start + self.delay)
 
-    def _begin(self, start: float, status: int, stated: dict[str, str], body: memoryview) -> None:
-        self._send(status, stated, b"")
-        self.counts.bytes += len(body)
-        self._go_on(start, body, self.loop.time())
-
-    def _go_on(self, start: float, body: memoryview, due: float) -> None:
-        """Write a piece once the rate allows it."""
+    def _go_on(self, start: float, head: bytes, body: memoryview, due: float) -> None:
+        """Write a piece once the rate allows it, the first one behind the head of the answer."""
         piece, rest = body[:_PIECE], body[_PIECE:]
         due += len(piece) / self.rate
-        self.loop.call_at(due, self._write, start, piece, rest, due)
+        self.loop.call_at(due, self._write, start, head, piece, rest, due)
 
-    def _write(self, start: float, piece: memoryview, rest: memoryview, due: float) -> None:
-        self.transport.write(piece)
+    def _write(
+        self, start: float, head: bytes, piece: memoryview, rest: memoryview, due: float
+    ) -> None:
+        self.transport.write(head + piece if head else piece)
+        self.counts.bytes += len(piece)
         if rest:
-            self._go_on(start, rest, due)
+            self._go_on(start, b"", rest, due)
         else:
             self.counts.intervals.append((start, self.loop.time()))
 
-    def _send(self, status: int, stated: dict[str, str], body: bytes) -> None:
-        headers = {"Content-Length": str(len(body)), **stated}
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        self.transport.write(f"HTTP/1.1 {status} -\r\n{lines}\r\n".encode() + body)
+
+def _head(status: int, headers: dict[str, str]) -> bytes:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 {status} -\r\n{lines}\r\n".encode()
 
 
-_MAPS: dict[Path, memoryview] = {}
+_MAPS: dict[Path, tuple[memoryview, str]] = {}  # content and ETag
 
 
 def _part(path: Path, asked: str) -> tuple[int, dict[str, str], memoryview]:
     """Status, headers and body of an answer."""
     if path not in _MAPS:
         with path.open("rb") as file:
-            _MAPS[path] = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    content = _MAPS[path]
+            content = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        _MAPS[path] = content, f'"{path.stat().st_mtime_ns:x}"'
+    content, etag = _MAPS[path]
     headers = {
-        "ETag": f'"{path.stat().st_mtime_ns:x}"',
+        "ETag": etag,
         "Last-Modified": "Mon, 02 Nov 2026 00:00:00 GMT",
         "Accept-Ranges": "bytes",
         "Content-Type": "application/octet-stream",

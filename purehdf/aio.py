@@ -25,7 +25,7 @@ from .datatype.numpy_types import memory_dtype, text
 from .errors import FileStateWarning, FormatError, PureHDFError, UnsupportedError
 from .format.messages.data_layout import Chunked
 from .limits import DEFAULT_LIMITS, Limits
-from .session import External, Session
+from .session import External, Progress, Session
 from .source import IOStats, Task, open_source, run_async
 from .walk.attributes import object_attributes
 from .walk.datasets import DatasetRecord, is_dataset, is_datatype
@@ -62,13 +62,14 @@ async def open_async(
     limits: Limits = DEFAULT_LIMITS,
     external: External | None = None,
     verify_checksums: bool = True,
+    progress: Progress | None = None,
 ) -> AsyncFile:
     """Open a file for reading with ``await``; parameters and errors are those of ``File``."""
     if not verify_checksums:
         limits = limits._replace(verify_checksums=False)
     source = await _aside(lambda: open_source(target, storage_options=storage_options))
     try:
-        session = await Session.open_async(source, limits, external)
+        session = await Session.open_async(source, limits, external, progress=progress)
         root = Location(session.reader, session.root_address)
         header = await run_async(object_header(*root), session.files)
     except BaseException:

@@ -34,10 +34,11 @@ from .walk.superblock import open_file
 if TYPE_CHECKING:
     from .source import BlockCache, IOStats
 
-__all__ = ["External", "Origin", "Session", "whole"]
+__all__ = ["External", "Origin", "Progress", "Session", "whole"]
 
 T = TypeVar("T")
 External = Literal["folder", "none", "any"] | Callable[[str], str | None]
+Progress = Callable[["IOStats"], object]
 
 _OPEN_FILES = 256  # files that one file may make us open
 _WRITING, _SWMR = 1, 4  # file consistency flags
@@ -78,6 +79,8 @@ class Session:
         path to open, or None.
     origin : Origin, optional
         How to open the file again, where that is possible.
+    progress : callable, optional
+        Called with the cost so far after each wave of requests for this file.
     """
 
     def __init__(
@@ -86,8 +89,9 @@ class Session:
         limits: Limits,
         external: External | None = None,
         origin: Origin | None = None,
+        progress: Progress | None = None,
     ) -> None:
-        self._begin(source, limits, external, origin)
+        self._begin(source, limits, external, origin, progress)
         self.reader, self.superblock = run(self._open_file(), self.files)
 
     @classmethod
@@ -97,18 +101,26 @@ class Session:
         limits: Limits,
         external: External | None = None,
         origin: Origin | None = None,
+        progress: Progress | None = None,
     ) -> Session:
         """Open a file as the constructor does, without blocking the event loop."""
         session = cls.__new__(cls)
-        session._begin(source, limits, external, origin)
+        session._begin(source, limits, external, origin, progress)
         session.reader, session.superblock = await run_async(session._open_file(), session.files)
         return session
 
     def _begin(
-        self, source: Source, limits: Limits, external: External | None, origin: Origin | None
+        self,
+        source: Source,
+        limits: Limits,
+        external: External | None,
+        origin: Origin | None,
+        progress: Progress | None,
     ) -> None:
         cached = _cached(source)
         self._set(FileSet(cached), 0, cached, limits)
+        if progress is not None and self._cache is not None:
+            self._cache.progress = progress
         self.origin = origin
         self.external: External = external or ("none" if self.folder is None else "folder")
         self._others: dict[str, Session | Reader] = {}

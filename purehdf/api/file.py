@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import FileStateWarning, PureHDFError
 from ..limits import DEFAULT_LIMITS, Limits
-from ..session import External, Origin, Session, whole
+from ..session import External, Origin, Progress, Session, whole
 from ..source import Source, folder_of, open_source
 from ..walk.headers import object_header
 from ..walk.reader import Reader
@@ -18,7 +18,8 @@ from .group import Group
 from .pickling import reopening
 
 if TYPE_CHECKING:
-    from ..data.problems import Mismatches, Progress
+    from ..data.problems import Mismatches
+    from ..data.problems import Progress as PathProgress
     from ..data.targets import ExternalFile
     from ..source import IOStats
 
@@ -59,6 +60,10 @@ class File(Group):
     verify_checksums : bool, optional
         False reads on where a checksum of metadata or of a chunk differs, instead of
         raising ChecksumError; what comes then is as good as the damaged bytes.
+    progress : callable, optional
+        Called with what reading has cost so far, as :meth:`io_stats` tells it, after each wave
+        of requests; what it raises ends the read.  Never called for a file in memory or mapped
+        into it.
     **tuning
         How h5py is to open and cache a file (``driver``, ``libver``, ``swmr``, ``locking``,
         ``rdcc_nslots`` and the like): taken, and of no meaning here.
@@ -86,6 +91,7 @@ class File(Group):
         external: External | None = None,
         rdcc_nbytes: int | None = None,
         verify_checksums: bool = True,
+        progress: Progress | None = None,
         **tuning: Any,
     ) -> None:
         if mode != "r":
@@ -100,7 +106,7 @@ class File(Group):
         try:
             source = whole(source, limits)
             origin = _origin(target, source, storage_options, limits, external)
-            session = Session(source, limits, external, origin)
+            session = Session(source, limits, external, origin, progress)
             walk = object_header(session.reader, session.root_address)
             super().__init__(session, session.run(walk, "/"), "/")
         except BaseException:
@@ -151,7 +157,7 @@ class File(Group):
         session = self._session
         return session.run(external_targets(session.reader, session.root_address))
 
-    def problems(self, progress: Progress | None = None) -> list[PureHDFError]:
+    def problems(self, progress: PathProgress | None = None) -> list[PureHDFError]:
         """Walk over all of the file's metadata and list what cannot be read; nothing is raised.
 
         Elements are not read, but whether the file ends before they do is checked for a
@@ -178,7 +184,7 @@ class File(Group):
         """What reading has cost so far: round trips, requests, bytes, answers from the cache.
 
         All are 0 for a file that is in memory or mapped into it.  May be called from another
-        thread while something is read, to show progress.
+        thread while something is read; ``File(..., progress=)`` is told by itself.
         """
         return self._session.io_stats()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 from ..api.file import File
 from .output import Output, printable
+from .progress import reading_line
 from .tree import Node, tree_of
 from .values import Values
 from .words import plural, shape_words, size_words
@@ -27,9 +29,10 @@ def list_objects(
     json: bool,
 ) -> int:
     """Print the tree below `path`; return 1 if a part of it could not be read, else 0."""
-    with File(target) as file:
-        found = file[path]
-        root = tree_of(found, depth=depth, attributes=attributes)
+    with ExitStack() as stack:
+        with reading_line() as progress:
+            file = stack.enter_context(File(target, progress=progress))
+            root = tree_of(file[path], depth=depth, attributes=attributes)
         if json:
             out.json(root.as_dict(Values(file)))
         else:

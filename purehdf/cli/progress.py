@@ -5,24 +5,42 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-__all__ = ["progress_line"]
+from .words import plural, size_words
+
+if TYPE_CHECKING:
+    from ..source import IOStats
+
+__all__ = ["progress_line", "reading_line"]
 
 
 @contextmanager
 def progress_line(what: str) -> Iterator[Callable[[int, int], None]]:
     """Give a function that shows how many of all are done, in one line that goes away."""
+    with _line() as show:
+        yield lambda done, total: show(f"{done} of {total} {what}")
+
+
+@contextmanager
+def reading_line() -> Iterator[Callable[[IOStats], None]]:
+    """Give a function that shows what was read so far; it is silent once the line is gone."""
+    with _line() as show:
+        yield lambda stats: show(f"{plural(stats.requests, 'request')}, {size_words(stats.bytes)}")
+
+
+@contextmanager
+def _line() -> Iterator[Callable[[str], None]]:
     stream = sys.stderr
     shows = stream.isatty()
 
-    def show(done: int, total: int) -> None:
+    def show(text: str) -> None:
         if shows:
-            stream.write(f"\r\x1b[K{done} of {total} {what}")
+            stream.write(f"\r\x1b[K{text}")
             stream.flush()
 
     try:
         yield show
     finally:
-        if shows:
-            stream.write("\r\x1b[K")
-            stream.flush()
+        show("")
+        shows = False

@@ -14,6 +14,7 @@ from .protocol import Buffer, Range
 from .ranges import clip, in_thread
 from .retries import DEFAULT_RETRIES, Refusal, Retries, Transient, naming
 from .version import Version, version_of
+from .wave import Wave
 
 __all__ = ["FsspecSource"]
 
@@ -60,6 +61,8 @@ class FsspecSource:
     """
 
     resident = None
+    overhead = 128 << 10
+    """For BlockCache: s3fs keeps the processor busy for more than 1 ms with each request."""
 
     def __init__(
         self,
@@ -88,7 +91,7 @@ class FsspecSource:
 
     def read(self, ranges: Sequence[Range]) -> list[Buffer]:
         """Fetch one wave with one ``cat_ranges``, and what failed with more of them."""
-        wave = _Wave(ranges, self.size)
+        wave = Wave(clip(ranges, self.size))
         with naming(self.name, wave.missing):
             self._retries.run(lambda: self._fetch(wave))
         if wave.asked and self._due():
@@ -101,7 +104,7 @@ class FsspecSource:
             return await in_thread(self.read, ranges)
         if self._size is None:
             await self._look_async()
-        wave = _Wave(ranges, self._size or 0)
+        wave = Wave(clip(ranges, self._size or 0))
         with naming(self.name, wave.missing):
             await self._retries.run_async(lambda: self._fetch_async(wave))
         if wave.asked and self._due():
@@ -111,17 +114,17 @@ class FsspecSource:
     def close(self) -> None:
         """Do nothing: the file system belongs to the caller."""
 
-    def _fetch(self, wave: _Wave) -> None:
+    def _fetch(self, wave: Wave) -> None:
         if wave.missing:
             with _judging():
                 found = self._fs.cat_ranges(**self._query(wave.missing))
-            wave.take(found)
+            wave.settle(_outcomes(wave.missing, found))
 
-    async def _fetch_async(self, wave: _Wave) -> None:
+    async def _fetch_async(self, wave: Wave) -> None:
         if wave.missing:
             with _judging():
                 found = await self._fs._cat_ranges(**self._query(wave.missing))
-            wave.take(found)
+            wave.settle(_outcomes(wave.missing, found))
 
     def _query(self, wanted: list[Range]) -> dict[str, Any]:
         starts, ends = [start for start, _ in wanted], [stop for _, stop in wanted]
@@ -169,35 +172,19 @@ class FsspecSource:
         self._version, self._size, self._looked = version, version.size, time.monotonic()
 
 
-class _Wave:
-    """The ranges of one wave, and what has come of them."""
-
-    def __init__(self, ranges: Sequence[Range], size: int) -> None:
-        self._clipped = clip(ranges, size)
-        self._found: dict[Range, Buffer] = {}
-        self.missing = list(dict.fromkeys(pair for pair in self._clipped if pair[0] < pair[1]))
-        self.asked = bool(self.missing)
-
-    def take(self, found: Sequence[Any]) -> None:
-        """Keep what came for `missing`; if something did not, raise a Refusal."""
-        problems: list[Refusal] = []
-        for pair, buffer in zip(self.missing, found, strict=True):
-            if isinstance(buffer, FileNotFoundError):
-                raise buffer
-            if isinstance(buffer, BaseException):
-                problems.append(_judged(buffer, [pair]))
-            elif len(buffer) != pair[1] - pair[0]:
-                why = f"{len(buffer)} bytes came; did it change?"
-                problems.append(Transient(why, [pair]))
-            else:
-                self._found[pair] = buffer
-        self.missing = [pair for pair in self.missing if pair not in self._found]
-        if problems:
-            raise min(problems, key=lambda problem: isinstance(problem, Transient))
-
-    def buffers(self) -> list[Buffer]:
-        """One buffer for each range of the wave."""
-        return [self._found.get(pair, b"") for pair in self._clipped]
+def _outcomes(wanted: Sequence[Range], found: Sequence[Any]) -> list[Buffer | Refusal]:
+    """What ``cat_ranges`` gave for each range that it was asked for."""
+    outcomes: list[Buffer | Refusal] = []
+    for (start, stop), buffer in zip(wanted, found, strict=True):
+        if isinstance(buffer, FileNotFoundError):
+            raise buffer
+        if isinstance(buffer, BaseException):
+            outcomes.append(_judged(buffer))
+        elif len(buffer) != stop - start:
+            outcomes.append(Transient(f"{len(buffer)} bytes came; did it change?"))
+        else:
+            outcomes.append(buffer)
+    return outcomes
 
 
 @contextmanager
@@ -212,7 +199,7 @@ def _judging() -> Iterator[None]:
         raise _judged(error) from error
 
 
-def _judged(error: BaseException, ranges: Sequence[Range] | None = None) -> Refusal:
+def _judged(error: BaseException) -> Refusal:
     """Tell a failure that may pass from one that stays."""
     # The HTTP file system of fsspec takes any failure to look for a missing file.
     status = getattr(error, "status", None) or getattr(error.__cause__, "status", None)
@@ -220,7 +207,7 @@ def _judged(error: BaseException, ranges: Sequence[Range] | None = None) -> Refu
         hopeless = 400 <= status < 500 and status not in _BUSY_STATUS
     else:
         hopeless = isinstance(error, _HOPELESS)
-    return (Refusal if hopeless else Transient)(error, ranges)
+    return (Refusal if hopeless else Transient)(error)
 
 
 def _name_of(fs: Any, path: str) -> str:

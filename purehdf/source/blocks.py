@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
-from .coalesce import Span, coalesce, cut, scatter, wider_gap
+from .coalesce import Span, coalesce, cut, holes_to_fill, outlines, scatter
+from .parallel import CONNECTIONS
 from .protocol import Buffer, Range, Source
 from .ranges import clip
 from .statistics import IOStats
@@ -17,6 +19,7 @@ __all__ = ["BlockCache"]
 _KIB = 1 << 10
 _MIB = 1 << 20
 _LARGEST_PAGE = 8 * _MIB  # more at a time would cost more than the round trips that it saves
+_OVERHEAD = 8 * _KIB  # 0.08 ms at 100 MB/s
 _NO_END = 1 << 64
 
 
@@ -54,20 +57,29 @@ class BlockCache:
         The same for the first read of all.
     gap
         Bytes between two missing ranges up to which both are fetched as one.
-    requests, widest
-        Where more requests than this would be left, the gap grows as far as needed, up to
-        `widest` bytes.
+    requests
+        Requests that are under way together: by default the connections of the source, or 100.
+        Where more are left, wider gaps are fetched too, as far as that spares time enough
+        (:func:`.coalesce.holes_to_fill`).
+    trip, overhead
+        Bytes that take as long to come as a round trip, and as the processor is busy with a
+        request: by default what the source says, or 8 KiB.
     capacity
         Bytes of blocks that are kept; the least recently used go first.
     bulk
         Ranges longer than this go straight to the source and are not kept.
     part
         Bytes of a request that bulk is cut into, so that it is fetched side by side.
+    progress
+        Called after each wave of the source, with what reading has cost so far, in the thread
+        that reads.  What it raises ends the read.
 
     Attributes
     ----------
     source : Source
         As given.
+    progress : callable, optional
+        As given; may be set at any time.
     stats : IOStats
         What was asked of the source so far, and what the cache spared it.
     """
@@ -82,24 +94,33 @@ class BlockCache:
         readahead: int = 4 * _KIB,
         first: int = 64 * _KIB,
         gap: int = 16 * _KIB,
-        requests: int = 128,
-        widest: int = 64 * _KIB,
+        requests: int | None = None,
+        trip: int = 4 * _MIB,
+        overhead: int | None = None,
         capacity: int = 64 * _MIB,
         bulk: int = 128 * _KIB,
         part: int = 2 * _MIB,
+        progress: Callable[[IOStats], object] | None = None,
     ) -> None:
-        if min(block, requests, part) < 1 or min(readahead, first, gap, widest, capacity, bulk) < 0:
+        if requests is None:
+            requests = getattr(source, "connections", CONNECTIONS)
+        if overhead is None:
+            overhead = getattr(source, "overhead", _OVERHEAD)
+        if (
+            min(block, requests, part) < 1
+            or min(readahead, first, gap, trip, overhead, capacity, bulk) < 0
+        ):
             raise ValueError("a block has at least one byte, and no size is negative")
         self.name = source.name
         self.stats = IOStats()
         self.source = source
+        self.progress = progress
         self._block = block
         self._readahead = readahead
         self._first = first
         self._page = 0
         self._gap = gap
-        self._requests = requests
-        self._widest = max(widest, gap)
+        self._costs = {"requests": requests, "trip": trip, "overhead": overhead}
         self._capacity = capacity
         self._bulk = bulk
         self._part = part
@@ -159,11 +180,10 @@ class BlockCache:
                 missing += absent
                 self.stats.hits += start < stop and not absent
             missing += self._rest_of_pages(missing)
-        runs = coalesce(missing, gap=self._gap, maximum=self._part)
-        plan.runs = [(span.start, span.stop) for span in runs]
+        plan.runs = outlines(missing, gap=self._gap, maximum=self._part)
         wanted = plan.runs + [plan.ranges[position] for position in plan.bulk]
-        gap = wider_gap(wanted, gap=self._gap, most=self._requests, widest=self._widest)
-        plan.spans = coalesce(wanted, gap=gap, maximum=self._part)
+        fill = holes_to_fill(wanted, gap=self._gap, **self._costs)
+        plan.spans = coalesce(wanted, gap=self._gap, maximum=self._part, fill=fill)
         plan.pieces = [cut(span.start, span.stop, self._part) for span in plan.spans]
         return plan
 
@@ -206,8 +226,10 @@ class BlockCache:
         for (start, stop), buffer in zip(plan.runs, found[: len(plan.runs)], strict=True):
             fresh.update(self._cut(start, stop, buffer))
         if plan.spans:
-            self._keep(plan, buffers, fresh)
+            stats = self._keep(plan, buffers, fresh)
             plan.blocks.update(fresh)
+            if self.progress is not None:
+                self.progress(stats)
         return [
             bulk[position] if position in bulk else self._join(start, stop, plan.blocks)
             for position, (start, stop) in enumerate(plan.ranges)
@@ -219,7 +241,8 @@ class BlockCache:
             offset = number * self._block - start
             yield number, bytes(buffer[offset : offset + self._block])
 
-    def _keep(self, plan: _Plan, buffers: Sequence[Buffer], fresh: dict[int, bytes]) -> None:
+    def _keep(self, plan: _Plan, buffers: Sequence[Buffer], fresh: dict[int, bytes]) -> IOStats:
+        """Keep the blocks of a wave and count it; return the counts."""
         with self._lock:
             fetches = plan.fetches
             self.stats.waves += 1
@@ -236,6 +259,7 @@ class BlockCache:
                 self._kept.move_to_end(number)
             while self._weight > self._capacity:
                 self._weight -= len(self._kept.popitem(last=False)[1])
+            return copy(self.stats)
 
     def _join(self, start: int, stop: int, blocks: dict[int, Buffer]) -> Buffer:
         numbers = self._numbers(start, stop)

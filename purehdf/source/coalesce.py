@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from .protocol import Buffer, Range
 
-__all__ = ["Part", "Span", "coalesce", "cut", "scatter", "wider_gap"]
+__all__ = ["Part", "Span", "coalesce", "cut", "holes_to_fill", "outlines", "scatter"]
 
 _MAXIMUM = 2 << 20
 _MOST_PIECES = 1 << 16
+_NO_MAXIMUM = 1 << 64
+_SPREAD, _SPREAD_OVER = 40_503, 65_536  # the golden ratio: its multiples lie evenly
 
 
 class Part(NamedTuple):
@@ -29,7 +32,13 @@ class Span(NamedTuple):
     parts: tuple[Part, ...]
 
 
-def coalesce(ranges: Sequence[Range], *, gap: int = 0, maximum: int = _MAXIMUM) -> list[Span]:
+def coalesce(
+    ranges: Sequence[Range],
+    *,
+    gap: int = 0,
+    maximum: int = _MAXIMUM,
+    fill: Set[int] = frozenset(),
+) -> list[Span]:
     """Merge ``ranges`` that overlap, touch, or lie at most ``gap`` bytes apart.
 
     Parameters
@@ -43,47 +52,82 @@ def coalesce(ranges: Sequence[Range], *, gap: int = 0, maximum: int = _MAXIMUM) 
         Length at which a span stops to grow over gaps, so that bulk is fetched by several
         requests side by side.  A longer range stays whole, and ranges that share bytes
         always merge: no byte is fetched twice.
+    fill
+        Where holes begin that are fetched though they are wider than `gap`.
 
     Returns
     -------
     list of Span
         Sorted and disjoint; each range that is not empty is a part of exactly one.
     """
-    spans: list[Span] = []
-    members: list[tuple[int, int, int]] = []  # start, stop, index of the ranges of one span
-    end = 0
     order = sorted((start, stop, i) for i, (start, stop) in enumerate(ranges) if start < stop)
-    for start, stop, index in order:
-        if members:
-            room = max(stop, end) - members[0][0] <= maximum
-            if not (start < end or (start - end <= gap and room)):
-                spans.append(_span(members, end))
-                members = []
-        end = max(stop, end) if members else stop
-        members.append((start, stop, index))
-    if members:
-        spans.append(_span(members, end))
+    spans: list[Span] = []
+    done = 0
+    for first, end in outlines(ranges, gap=gap, maximum=maximum, fill=fill):
+        parts = []
+        while done < len(order) and order[done][0] < end:
+            start, stop, index = order[done]
+            parts.append(Part(index, start - first, stop - first))
+            done += 1
+        spans.append(Span(first, end, tuple(parts)))
     return spans
 
 
-def _span(members: list[tuple[int, int, int]], end: int) -> Span:
-    first = members[0][0]
-    parts = tuple(Part(index, start - first, stop - first) for start, stop, index in members)
-    return Span(first, end, parts)
-
-
-def wider_gap(ranges: Sequence[Range], *, gap: int, most: int, widest: int) -> int:
-    """Widen `gap`, to `widest` at most, until it leaves no more than `most` spans.
-
-    A few requests side by side cost no more time than one, thousands do.
-    """
-    holes, end = [], None
+def outlines(
+    ranges: Sequence[Range], *, gap: int, maximum: int, fill: Set[int] = frozenset()
+) -> list[Range]:
+    """Where the spans of :func:`coalesce` begin and end."""
+    found: list[Range] = []
+    first = end = -1
     for start, stop in sorted(ranges):
-        if end is not None and start - end > gap:
-            holes.append(start - end)
-        end = stop if end is None else max(end, stop)
-    surplus = len(holes) + 1 - most
-    return gap if surplus <= 0 else min(sorted(holes)[surplus - 1], widest)
+        if start == stop:
+            continue
+        near = start - end <= gap or end in fill
+        if first >= 0 and (start < end or (near and max(stop, end) - first <= maximum)):
+            end = max(end, stop)
+            continue
+        if first >= 0:
+            found.append((first, end))
+        first, end = start, stop
+    if first >= 0:
+        found.append((first, end))
+    return found
+
+
+def holes_to_fill(
+    ranges: Sequence[Range], *, gap: int, requests: int, trip: int, overhead: int = 0
+) -> frozenset[int]:
+    """Choose which holes between ranges, all wider than `gap`, are better fetched than skipped.
+
+    Requests are answered in rounds of `requests` side by side, and a round takes at least as
+    long as `trip` bytes do.  While some requests wait for their answers the bytes of others
+    come, so a wave takes the longer of its rounds and its bytes; and besides the time that the
+    processor is busy with each request, in which `overhead` bytes would come.  So many of the
+    narrowest holes are filled as make this and half of the bytes least: bytes that cost no time
+    are still not free.  Where one round does, none are.
+
+    Returns
+    -------
+    frozenset of int
+        The offsets at which these holes begin.
+    """
+    if len(ranges) <= requests:
+        return frozenset()
+    spans = outlines(ranges, gap=gap, maximum=_NO_MAXIMUM)
+    if len(spans) <= requests:
+        return frozenset()
+    widths = [after - before for (_, before), (after, _) in pairwise(spans)]
+    # Of holes that are alike some are chosen all over the file, so that requests stay alike too.
+    order = sorted(range(len(widths)), key=lambda i: (widths[i], i * _SPREAD % _SPREAD_OVER))
+    filled = list(accumulate((widths[i] for i in order), initial=0))
+    wanted = sum(stop - start for start, stop in spans)
+
+    def cost(some: int) -> float:
+        left, size = len(spans) - some, wanted + filled[some]
+        return max(-(-left // requests) * trip, size) + left * overhead + size / 2
+
+    best = min(range(len(spans)), key=cost)
+    return frozenset(spans[i][1] for i in order[:best])
 
 
 def cut(start: int, stop: int, most: int) -> list[Range]:

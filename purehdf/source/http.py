@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import errno
-import http.client
 import os
 import re
 import socket
 import sys
 import time
-from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 from ..errors import SourceError
+from .http1 import Answer
 from .parallel import CONNECTIONS, ParallelSource
-from .protocol import Range
+from .protocol import Buffer, Range
 from .retries import DEFAULT_RETRIES, Refusal, Retries, Transient, naming
-from .transport import Answer, Transport, TransportError
+from .transport import Transport, TransportError
 from .version import Version
+from .wave import Wave
 
 __all__ = ["HTTPSource"]
 
@@ -27,7 +27,6 @@ _BUSY_STATUS = {408, 429, 500, 502, 503, 504}
 _HOPELESS = (
     ConnectionRefusedError,
     socket.gaierror,
-    http.client.InvalidURL,
     TransportError,
     ValueError,  # a certificate, a redirect to what is no URL, a header that cannot be sent
 )
@@ -85,7 +84,7 @@ class HTTPSource(ParallelSource):
         if sys.platform == "emscripten":
             raise SourceError(f"{name}: {_NO_SOCKETS}")
         super().__init__(name, connections)
-        self._transport = Transport(url, headers or {}, timeout)
+        self._transport = Transport(url, headers or {}, timeout, connections)
         self._retries = retries or DEFAULT_RETRIES
         self._version: Version | None = None
         self._whole: bytes | None = None
@@ -103,24 +102,29 @@ class HTTPSource(ParallelSource):
     def _known_size(self) -> int | None:
         return self._version.size if self._version else None
 
-    def _fetch(self, wanted: Range) -> bytes:
-        with naming(self.name, [wanted]):
-            return self._retries.run(lambda: self._attempt(*wanted))
+    def _fetch_all(self, wanted: Sequence[Range]) -> list[Buffer]:
+        wave = Wave(wanted)
+        with naming(self.name, wanted):
+            self._retries.run(lambda: wave.settle(self._attempt(wave.missing)))
+        return wave.buffers()
 
-    def _attempt(self, start: int, stop: int) -> bytes:
+    def _attempt(self, wanted: Sequence[Range]) -> list[Buffer | Refusal]:
         if self._whole is not None:
-            return self._whole[start:stop]
+            return [self._whole[start:stop] for start, stop in wanted]
+        outcomes = self._transport.get(wanted, _WHOLE)
+        return [self._outcome(found, *pair) for found, pair in zip(outcomes, wanted, strict=True)]
+
+    def _outcome(self, found: Answer | Exception, start: int, stop: int) -> bytes | Refusal:
+        if isinstance(found, Exception):
+            return (Refusal if isinstance(found, _HOPELESS) else Transient)(found)
         try:
-            answer = self._transport.get(start, stop, _WHOLE)
-        except _HOPELESS as error:
-            raise Refusal(error) from error
-        except (OSError, http.client.HTTPException) as error:
-            raise Transient(error) from error
-        return self._judge(answer, start, stop)
+            return self._judge(found, start, stop)
+        except Refusal as refusal:
+            return refusal
 
     def _judge(self, answer: Answer, start: int, stop: int) -> bytes:
         """Return the bytes of an answer that is what was asked for; refuse any other."""
-        coding = answer.headers.get("Content-Encoding", "identity")
+        coding = answer.headers.get("content-encoding", "identity")
         if answer.status in (200, 206) and coding != "identity":
             raise Refusal(f"the server encoded the answer as {coding}, though told not to")
         if answer.status == 206:
@@ -137,7 +141,7 @@ class HTTPSource(ParallelSource):
         raise Refusal(status)
 
     def _judge_part(self, answer: Answer, start: int, stop: int) -> bytes:
-        stated = answer.headers.get("Content-Range", "")
+        stated = answer.headers.get("content-range", "")
         match = _CONTENT_RANGE.fullmatch(stated)
         if match is None:
             raise Transient(f"the server states no range and size: Content-Range {stated!r}")
@@ -150,7 +154,7 @@ class HTTPSource(ParallelSource):
         return answer.body
 
     def _judge_whole(self, answer: Answer) -> bytes:
-        length = answer.headers.get("Content-Length", "")
+        length = answer.headers.get("content-length", "")
         if str(len(answer.body)) != length:
             # Some servers of a cluster may know ranges: it costs little to ask again.
             raise Transient(
@@ -165,14 +169,14 @@ class HTTPSource(ParallelSource):
     def _judge_end(self, answer: Answer) -> bytes:
         if self._version is not None:  # what is past the known end is never asked for
             raise Refusal("the file changed: it now ends before this range (HTTP status 416)")
-        stated = answer.headers.get("Content-Range", "")
+        stated = answer.headers.get("content-range", "")
         if re.fullmatch(r"bytes \*/\d+", stated, re.ASCII):
             self._accept(answer, int(stated.rpartition("/")[2]))
         return b""
 
     def _accept(self, answer: Answer, size: int) -> None:
         headers = answer.headers
-        version = Version(size, headers.get("ETag"), headers.get("Last-Modified"))
+        version = Version(size, headers.get("etag"), headers.get("last-modified"))
         with self._lock:
             if self._version is None:
                 self._version = version
@@ -182,9 +186,11 @@ class HTTPSource(ParallelSource):
 
 def _retry_after(answer: Answer) -> float:
     """Seconds that the server wants to be left alone; it may state a date instead."""
-    stated = answer.headers.get("Retry-After", "")
+    stated = answer.headers.get("retry-after", "")
     if stated.isascii() and stated.isdigit():
         return float(stated)
+    from email.utils import parsedate_to_datetime  # late: hardly ever needed
+
     try:
         return max(parsedate_to_datetime(stated).timestamp() - time.time(), 0.0)
     except (ValueError, OverflowError):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .parallel import CONNECTIONS, ParallelSource
 from .protocol import Buffer, Range
 from .retries import DEFAULT_RETRIES, Refusal, Retries, Transient, naming
 from .version import Version, version_of
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = ["ObstoreSource"]
 
@@ -60,9 +63,29 @@ class ObstoreSource(ParallelSource):
         self._path = path
         self._retries = retries or DEFAULT_RETRIES
         self._version: Version | None = None
+        self._threads: ThreadPoolExecutor | None = None
+
+    def close(self) -> None:
+        """Start no more requests; those under way come to their end."""
+        super().close()
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _known_size(self) -> int | None:
         return self._version.size if self._version else None
+
+    def _fetch_all(self, wanted: Sequence[Range]) -> list[Buffer]:
+        if len(wanted) < 2 or self.connections == 1:
+            return [self._fetch(pair) for pair in wanted]
+        return list(self._pool().map(self._fetch, wanted))
+
+    def _pool(self) -> ThreadPoolExecutor:
+        from concurrent.futures import ThreadPoolExecutor  # late: brings logging and more
+
+        with self._lock:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(self.connections, "purehdf-source")
+            return self._threads
 
     def _fetch(self, wanted: Range) -> Buffer:
         with naming(self.name, [wanted]):

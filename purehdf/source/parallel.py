@@ -1,16 +1,12 @@
-"""A wave's ranges fetched side by side, by threads that wait for one range each."""
+"""What sources have in common that fetch the ranges of a wave side by side."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from .protocol import Buffer, Range
 from .ranges import clip, in_thread
-
-if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = ["CONNECTIONS", "ParallelSource"]
 
@@ -19,19 +15,18 @@ _FAR = 1 << 62  # a stop that every server can parse
 
 
 class ParallelSource:
-    """What sources have in common that fetch one range a request: see :meth:`_fetch`."""
+    """A source whose first answer tells the size, and that asks for each range by itself."""
 
     def __init__(self, name: str, connections: int) -> None:
         if connections < 1:
             raise ValueError("at least one connection is needed")
         self.name = name
-        self._connections = connections
+        self.connections = connections
         self._lock = threading.Lock()
-        self._threads: ThreadPoolExecutor | None = None
         self._closed = False
 
-    def _fetch(self, wanted: Range) -> Buffer:
-        """Fetch a range; it ends at the known size at the latest, and it is not empty."""
+    def _fetch_all(self, wanted: Sequence[Range]) -> list[Buffer]:
+        """Fetch ranges that end at the known size at the latest; none of them is empty."""
         raise NotImplementedError
 
     def _known_size(self) -> int | None:
@@ -55,7 +50,7 @@ class ParallelSource:
         if todo and self._known_size() is None:
             # Alone: it tells the size, and whether the server knows ranges at all.
             first = todo.pop(0)
-            found[first] = self._fetch(first)
+            found[first] = self._fetch_all([first])[0]
             todo = [(start, stop) for start, stop in todo if start < self._end()]
         found.update(zip(todo, self._fetch_all(clip(todo, self._end())), strict=True))
         return [found.get(pair, b"") for pair in clipped]
@@ -65,24 +60,9 @@ class ParallelSource:
         return _FAR if size is None else size
 
     async def read_async(self, ranges: Sequence[Range]) -> list[Buffer]:
-        """Fetch one wave in threads."""
+        """Fetch one wave in a thread."""
         return await in_thread(self.read, ranges)
 
     def close(self) -> None:
         """Start no more requests; those under way come to their end."""
         self._closed = True
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
-
-    def _fetch_all(self, wanted: Sequence[Range]) -> list[Buffer]:
-        if len(wanted) < 2 or self._connections == 1:
-            return [self._fetch(pair) for pair in wanted]
-        return list(self._pool().map(self._fetch, wanted))
-
-    def _pool(self) -> ThreadPoolExecutor:
-        from concurrent.futures import ThreadPoolExecutor  # late: brings logging and more
-
-        with self._lock:
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(self._connections, "purehdf-source")
-            return self._threads

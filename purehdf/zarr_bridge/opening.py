@@ -51,7 +51,10 @@ class LazySession(Session):
 
 
 def in_blocks(source: Source, block: int | None) -> Source:
-    """Put a source that is not in memory behind a cache of blocks of so many bytes."""
-    if source.resident is not None:
+    """Put a source that is not in memory behind a cache of blocks of so many bytes.
+
+    One that is such a cache stays as it is.
+    """
+    if source.resident is not None or isinstance(source, BlockCache):
         return source
     return BlockCache(source) if block is None else BlockCache(source, block=block)

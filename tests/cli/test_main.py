@@ -19,6 +19,8 @@ from purehdf.cli.selection import parse_selection_text
 from purehdf.cli.target import split_target
 from purehdf.cli.words import size_words
 
+from ..source.range_server import serve
+
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "fixtures" / "files"
 Run = Callable[..., Any]
@@ -199,3 +201,16 @@ def test_the_file_in_a_target(tmp_path: Path) -> None:
 )
 def test_sizes(size: int, words: str) -> None:
     assert size_words(size) == words
+
+
+def test_reading_from_afar_shows_a_line_that_goes_away(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with serve() as server:
+        server.content = (FILES / "climate.nc").read_bytes()
+        assert run("ls", server.url).code == 0
+    shown = terminal.getvalue().split("\r\x1b[K")
+    assert "1 request, " in shown[1]
+    assert shown[-1] == ""

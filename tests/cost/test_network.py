@@ -54,7 +54,7 @@ def read(file: purehdf.File) -> Any:
         # 1. opening; 2. the page that holds all metadata.
         ("list_paged", listed, 2, (2, 3, 4194304)),
         # 1. opening; 2. the symbol table nodes; 3. the headers; 4. the nodes of all trees.
-        ("index_old", indexed, 7, (4, 20, 5304320)),
+        ("index_old", indexed, 7, (4, 110, 3092480)),
         # 1. opening; 2. and 3. the group; 4. the headers; 5. to 7. headers, index blocks and data
         # blocks of the arrays.
         ("index_extensible", indexed, 7, (7, 58, 548864)),
@@ -80,6 +80,33 @@ def test_an_async_file_tells_it_too(made: Made) -> None:
             assert file.io_stats().waves == 2
 
     asyncio.run(main())
+
+
+def test_progress_is_told_wave_after_wave(made: Made) -> None:
+    path = made("list_new")
+    told: list[tuple[int, int, int]] = []
+
+    def progress(stats: purehdf.source.IOStats) -> None:
+        told.append((stats.waves, stats.requests, stats.bytes))
+
+    def remote() -> CountingSource:
+        return CountingSource(BytesSource(path.read_bytes()))
+
+    with purehdf.File(remote(), progress=progress) as file:
+        listed(file)
+        assert [waves for waves, _, _ in told] == [1, 2, 3, 4, 5]
+        assert told[-1] == (5, file.io_stats().requests, file.io_stats().bytes)
+
+    async def main() -> None:
+        async with await purehdf.open_async(remote(), progress=progress) as file:
+            await file.index_async()
+
+    before = list(told)
+    asyncio.run(main())
+    assert told == before * 2
+    with purehdf.File(path, progress=progress) as mapped:
+        listed(mapped)
+    assert told == before * 2
 
 
 def test_a_file_tells_what_it_cost(made: Made) -> None:

@@ -2,7 +2,8 @@
 
     python -m tests.source.faults --runs 1000
 
-reads fixtures over and over, each time with other faults, and counts the outcomes.
+reads fixtures over and over, each time with other faults, and counts the outcomes.  The exit
+code is 1 if a value was wrong, or a run with one fault in a hundred requests did not succeed.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -144,33 +147,46 @@ def outcome(source: Source, expected: dict[str, Any]) -> str:
         source.close()
 
 
-def main() -> None:
+def runs(server: FaultyServer, kind: str, rate: float, attempts: int, chosen: Any) -> Counter[str]:
+    """Outcomes of many runs, each with other faults."""
+    contents = [(FOLDER / name).read_bytes() for name in FILES]
+    expected = [everything(purehdf.File(content)) for content in contents]
+    counts: Counter[str] = Counter()
+    end = time.monotonic() + chosen.minutes * 60
+    server.faults, server.requests = 0, []
+    for seed in range(chosen.runs):
+        which = seed % len(FILES)
+        server.begin(contents[which], rate, seed)
+        source = SOURCES[kind](server, Retries(attempts, pause=0.001))
+        counts[outcome(source, expected[which])] += 1
+        if time.monotonic() > end:
+            break
+    return counts
+
+
+def main() -> int:
     """Count outcomes of many runs, and print them."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--runs", type=int, default=100, help="for each source and rate")
     parser.add_argument("--sources", nargs="*", default=list(SOURCES), choices=list(SOURCES))
     parser.add_argument("--rates", nargs="*", type=float, default=[0.01, 0.10])
+    parser.add_argument("--attempts", nargs="*", type=int, default=[5, 2])
+    parser.add_argument("--minutes", type=float, default=60, help="for each source and rate")
     chosen = parser.parse_args()
-    contents = [(FOLDER / name).read_bytes() for name in FILES]
-    expected = [everything(purehdf.File(content)) for content in contents]
+    bad = False
     with serve(FaultyServer) as server:
-        for kind in chosen.sources:
-            for rate in chosen.rates:
-                for attempts in (5, 2):
-                    counts: Counter[str] = Counter()
-                    server.faults, server.requests = 0, []
-                    for seed in range(chosen.runs):
-                        which = seed % len(FILES)
-                        server.begin(contents[which], rate, seed)
-                        source = SOURCES[kind](server, Retries(attempts, pause=0.001))
-                        counts[outcome(source, expected[which])] += 1
-                    sys.stdout.write(
-                        f"{kind:8} {rate:4.0%} faults, {attempts} attempts: {dict(counts)} of "
-                        f"{chosen.runs} runs; {server.faults} faults in "
-                        f"{len(server.requests)} requests\n"
-                    )
-                    sys.stdout.flush()
+        assert isinstance(server, FaultyServer)
+        for kind, rate, attempts in product(chosen.sources, chosen.rates, chosen.attempts):
+            counts = runs(server, kind, rate, attempts, chosen)
+            bad |= counts["wrong"] > 0 or (rate <= 0.01 and attempts >= 5 and counts["error"] > 0)
+            sys.stdout.write(
+                f"{kind:8} {rate:4.0%} faults, {attempts} attempts: {dict(counts)} of "
+                f"{counts.total()} runs; {server.faults} faults in "
+                f"{len(server.requests)} requests\n"
+            )
+            sys.stdout.flush()
+    return int(bad)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

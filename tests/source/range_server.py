@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import ssl
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
-__all__ = ["CONTENT", "RangeServer", "serve"]
+__all__ = ["CERTIFICATE", "CONTENT", "RangeServer", "serve"]
 
+CERTIFICATE = Path(__file__).parent / "localhost.pem"  # and its key; good for a hundred years
 CONTENT = bytes(i * 7 % 251 for i in range(10_000))
 
 
@@ -19,6 +22,8 @@ class RangeServer(ThreadingHTTPServer):
     """Serves ``content`` at every path; ``script`` says how the next answers go wrong."""
 
     daemon_threads = True
+    request_queue_size = 128  # as other servers have it; the 5 of the library stall a wave
+    scheme = "http"
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -29,6 +34,16 @@ class RangeServer(ThreadingHTTPServer):
         self.requests: list[tuple[str, str | None, dict[str, str]]] = []
         self.connections: set[object] = set()
         self.lock = threading.Lock()
+
+    def encrypt(self) -> None:
+        """Speak TLS, with the certificate of `localhost.pem`."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATE)
+        # The handshake is done by the thread of the connection, when it first reads.
+        self.socket = context.wrap_socket(
+            self.socket, server_side=True, do_handshake_on_connect=False
+        )
+        self.scheme = "https"
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing of a client that went away, as one does that waits no longer."""
@@ -41,7 +56,7 @@ class RangeServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/data/file.h5"
+        return f"{self.scheme}://127.0.0.1:{self.server_address[1]}/data/file.h5"
 
     @property
     def ranges(self) -> list[str | None]:
@@ -102,6 +117,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.send(206, body, **stated, Content_Encoding="gzip")
         else:
             self.send(206, body, **stated)
+
+    def answer_chunked(self, asked: str | None, detail: str) -> None:
+        first, last = (int(each) for each in (asked or "").removeprefix("bytes=").split("-"))
+        body = self.server.content[first : last + 1]
+        stated = f"bytes {first}-{last}/{len(self.server.content)}"
+        pieces = [body[i : i + 7] for i in range(0, len(body), 7)]
+        coded = b"".join(b"%x;x=y\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+        more = {"Content_Length": "", "Transfer_Encoding": "chunked"}
+        self.send(206, coded + b"0\r\nTrailer: x\r\n\r\n", Content_Range=stated, **more)
 
     def answer_shifted(self, asked: str | None, detail: str) -> None:
         self.send(206, b"1234", Content_Range=f"bytes 1-4/{len(self.server.content)}")

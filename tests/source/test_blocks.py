@@ -56,12 +56,26 @@ def test_gap_joins_requests():
     assert len(counting.waves) == 1
 
 
-def test_the_gap_grows_where_there_are_many_requests():
-    counting, cache = cached(requests=2, widest=64)
-    cache.read([(0, 16), (64, 80), (160, 176), (320, 336)])  # holes of 48, 80 and 144 bytes
-    assert counting.waves == [[(0, 80), (160, 176), (320, 336)]]
+def test_gaps_are_filled_where_that_spares_time():
+    wave = [(0, 16), (64, 80), (160, 176), (320, 336)]  # holes of 48, 80 and 144 bytes
+    counting, cache = cached(requests=2, trip=400, overhead=0)
+    cache.read(wave)
+    assert counting.waves == [[(0, 176), (320, 336)]]
     cache.read([(32, 48)])  # what fills such a gap is not kept
     assert len(counting.waves) == 2
+    counting, cache = cached(requests=2, trip=50, overhead=0)
+    cache.read(wave)
+    assert counting.waves == [wave]
+
+
+def test_a_source_can_say_what_a_request_costs():
+    counting = CountingSource(BytesSource(FILE))
+    counting.overhead, counting.connections = 400, 2
+    options = {"block": 16, "readahead": 0, "first": 0, "gap": 0, "trip": 0}
+    wave = [(0, 16), (64, 80), (160, 176), (320, 336)]
+    BlockCache(counting, **options).read(wave)
+    BlockCache(counting, overhead=0, **options).read(wave)
+    assert counting.waves == [[(0, 336)], wave]
 
 
 def test_the_first_read_brings_more():
@@ -104,6 +118,27 @@ def test_bulk_is_cut_into_parts_and_put_together():
 
 def test_stats_can_be_read():
     assert str(IOStats(1, 2, 3, 4)) == "1 waves, 2 requests, 3 bytes, 4 answers from the cache"
+
+
+def test_progress_is_told_after_each_wave():
+    told: list[IOStats] = []
+    _, cache = cached(progress=told.append)
+    cache.read([(0, 20)])
+    cache.read([(0, 10)])  # at hand
+    asyncio.run(cache.read_async([(100, 110), (200, 205)]))
+    assert told == [IOStats(1, 1, 32, 0), IOStats(2, 3, 64, 1)]
+
+
+def test_what_progress_raises_ends_the_read():
+    def enough(stats: IOStats) -> None:
+        raise TimeoutError("enough")
+
+    counting, cache = cached(progress=enough)
+    with pytest.raises(TimeoutError, match="enough"):
+        cache.read([(0, 20)])
+    cache.progress = None
+    assert cache.read([(0, 20)]) == [FILE[0:20]]
+    assert len(counting.waves) == 1  # what had come was kept
 
 
 def test_exact_bytes_with_blocks_of_one():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ import pytest
 
 from purehdf.errors import SourceError
 from purehdf.source import HTTPSource, Retries
+
+from .range_server import CERTIFICATE
 
 
 @pytest.fixture
@@ -82,6 +85,70 @@ def test_async_reads_and_threads_share_few_connections(server, connect, content)
     assert len(server.connections) <= 109  # 100 for a wave's ranges, and one a caller
 
 
+def test_encrypted_connections(server, connect, content, monkeypatch):
+    server.encrypt()
+    ranges = [(i, i + 50) for i in range(0, 4000, 100)]
+    with pytest.raises(SourceError, match="certificate"):
+        connect().read(ranges)
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    source = connect()
+    for _ in range(2):
+        assert source.read(ranges) == [content[a:b] for a, b in ranges]
+    assert source.read([(0, 1 << 40)]) == [content]
+    assert len(server.connections) <= 40
+
+
+@pytest.mark.parametrize(("connections", "made"), [(100, 16), (5, 5), (1, 2)])
+def test_connections_are_made_while_the_first_answer_is_awaited(
+    server, connect, content, connections, made
+):
+    accepted = []
+    accept = server.get_request
+    server.get_request = lambda: (accepted.append(accept()), accepted[-1])[1]
+    server.script = ["stall 0.2"]
+    source = connect(connections=connections)
+    assert source.read([(0, 4)]) == [content[0:4]]
+    assert len(accepted) == made  # the one that stalled was closed
+    ranges = [(i, i + 50) for i in range(0, 50 * (made - 1), 50)]
+    assert source.read(ranges) == [content[a:b] for a, b in ranges]
+    assert len(accepted) == made
+
+
+def test_answers_in_chunks(server, connect, content):
+    server.always = "chunked"
+    source = connect()
+    assert source.read([(10, 100)]) == [content[10:100]]
+    assert source.read([(10, 11)]) == [content[10:11]]
+    assert len(server.connections) == 1
+
+
+def test_a_host_with_several_addresses(server, connect, content, monkeypatch):
+    looked_up = []
+
+    def addresses(host: str, port: int) -> list[tuple[int, tuple[str, int]]]:
+        looked_up.append(host)
+        return [(socket.AF_INET, ("127.0.0.1", dead)), (socket.AF_INET, ("127.0.0.1", port))]
+
+    with socket.socket() as unheard:
+        unheard.bind(("127.0.0.1", 0))
+        dead = unheard.getsockname()[1]
+        monkeypatch.setattr("purehdf.source.transport.addresses_of", addresses)
+        source = connect()
+        ranges = [(i, i + 50) for i in range(0, 4000, 100)]
+        assert source.read(ranges) == [content[a:b] for a, b in ranges]
+        assert looked_up == ["127.0.0.1"]
+        server.script = ["drop"]
+        assert source.read([(0, 4)]) == [content[:4]]
+        assert looked_up == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("bad", [{"X": "a\r\nY: b"}, {"X\n": "a"}, {"X": "\u20ac"}])
+def test_headers_that_cannot_be_sent(server, connect, bad):
+    with pytest.raises(SourceError):
+        connect(headers=bad).read([(0, 4)])
+    assert server.requests == []
+
+
 def test_connections_are_kept_alive(server, connect):
     source = connect()
     for _ in range(5):
@@ -148,7 +215,7 @@ def test_a_connection_closed_while_idle_is_no_failure(server, connect, content):
         ("status 503", "HTTP status 503", 5),
         ("status 403", "HTTP status 403", 1),
         ("drop", "cannot read bytes 0 to 4", 5),
-        ("ok short", "IncompleteRead", 5),
+        ("ok short", "connection ended after 3 of 4 bytes", 5),
         ("ok fewer", "3 bytes for bytes 0-3/10000", 5),
         ("ok more", "5 bytes for bytes 0-3/10000", 5),
         ("ok coded", "encoded the answer as gzip", 1),
@@ -163,7 +230,7 @@ def test_a_connection_closed_while_idle_is_no_failure(server, connect, content):
 def test_what_does_not_pass_is_an_error_with_the_range(server, connect, always, message, requests):
     server.always = always
     with pytest.raises(SourceError, match=message) as caught:
-        connect().read([(0, 4)])
+        connect(connections=1).read([(0, 4)])  # no other one that could be tried too
     assert caught.value.offset == 0
     assert "127.0.0.1" in str(caught.value)
     assert len(server.requests) == requests
