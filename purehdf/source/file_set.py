@@ -22,7 +22,7 @@ class FileSet:
         self._sources = [first]
 
     @property
-    def resident(self) -> memoryview | None:
+    def resident(self) -> Buffer | None:
         """The bytes of the first file, if they are in memory."""
         return self._sources[0].resident
 
