@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -147,3 +148,23 @@ def test_looks_at_random(way: str) -> None:
             return [i for i in order if not same(looks[i](files), wanted[i])]
 
         together(work)
+
+
+def test_of_two_that_open_another_file_the_first_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All threads come to the same objects: here a second one opens it during the first."""
+    shutil.copy(FIXTURES / "files" / "group_small.h5", tmp_path / "other.h5")
+    shutil.copy(FIXTURES / "files" / "group_small.h5", tmp_path / "first.h5")
+    with purehdf.File(tmp_path / "first.h5") as file:
+        session = file._session
+        open_session, seen = session._open_session, []
+
+        async def interrupted(path: str) -> Any:
+            monkeypatch.undo()
+            seen.append(await session.open_hdf5("other.h5"))
+            return await open_session(path)
+
+        monkeypatch.setattr(session, "_open_session", interrupted)
+        seen.append(session.run(session.open_hdf5("other.h5")))
+        assert seen[0] is seen[1] is session.run(session.open_hdf5("other.h5"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from ..data.attributes import attribute_value, attribute_values
 from ..datatype.numpy_types import memory_dtype, text
 from ..errors import PureHDFError
 from ..format.messages.attribute import Attribute
+from ..lazy import lazy_property
 from ..session import Session
 from ..walk.attributes import attribute_types, object_attributes
 from ..walk.headers import ObjectHeader
@@ -45,7 +45,7 @@ class AttributeManager(Mapping[str, Any]):
         self._header = header
         self._path = path
 
-    @cached_property
+    @lazy_property
     def _found(self) -> dict[str, Attribute | PureHDFError]:
         walk = object_attributes(self._session.reader, self._header)
         found = self._session.run(walk, self._path)

@@ -7,7 +7,6 @@ many a program only looks at shapes and attributes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from ..datatype.reference import RegionReference
 from ..format.messages.data_layout import Chunked, DataLayout, Virtual
 from ..format.messages.dataspace import Dataspace
 from ..format.messages.filter_pipeline import Filter
+from ..lazy import lazy_property
 from ..walk.datasets import (
     DATASPACE,
     DATATYPE,
@@ -54,13 +54,13 @@ class Dataset(HDFObject):
     ``...``, and names of fields.
     """
 
-    @cached_property
+    @lazy_property
     def _record(self) -> DatasetRecord:
         from ..data.virtual_sources import open_dataset
 
         return self._session.run(open_dataset(self._session.reader, self._header), self._name)
 
-    @cached_property
+    @lazy_property
     def _blocks(self) -> Blocks:
         from ..data.storage import blocks_of
 
@@ -68,14 +68,14 @@ class Dataset(HDFObject):
 
     # Each of these is a message of its own: one that cannot be read hides no other.
 
-    @cached_property
+    @lazy_property
     def _space(self) -> Dataspace:
         if self.is_virtual:  # its sources have a say in it
             return self._record.dataspace
         space: Dataspace = self._required(DATASPACE, "dataspace")
         return space
 
-    @cached_property
+    @lazy_property
     def _layout(self) -> DataLayout:
         layout: DataLayout = self._required(LAYOUT, "data layout")
         return layout
@@ -111,7 +111,7 @@ class Dataset(HDFObject):
         """Bytes that all elements take in memory."""
         return (self.size or 0) * self.dtype.itemsize
 
-    @cached_property
+    @lazy_property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of its elements; ``dtype.metadata`` says what numpy has no type for."""
         with self._session.errors(self._name):
@@ -149,7 +149,7 @@ class Dataset(HDFObject):
             return None
         return self._session.run(external_names(self._session.reader, storage), self._name)
 
-    @cached_property
+    @lazy_property
     def filters(self) -> tuple[Filter, ...]:
         """The filter pipeline, in the order in which a writer applies it."""
         walk = find_message(self._session.reader, self._header, PIPELINE)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ..datatype.numpy_types import memory_dtype
+from ..lazy import lazy_property
 from ..walk.datasets import DATATYPE
 from ..walk.messages import find_message
 from .objects import HDFObject
@@ -18,7 +18,7 @@ __all__ = ["Datatype"]
 class Datatype(HDFObject):
     """A datatype that is an object of the file, with a name and attributes of its own."""
 
-    @cached_property
+    @lazy_property
     def dtype(self) -> np.dtype[Any]:
         """The numpy dtype."""
         walk = find_message(self._session.reader, self._header, DATATYPE)
