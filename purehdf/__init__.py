@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .api.recognize import is_hdf5
     from .api.virtual import VDSmap
     from .data.empty import Empty
+    from .data.multi_block import MultiBlockSlice
     from .data.pool import set_threads
     from .data.targets import ExternalFile
     from .datatype.metadata import (
@@ -95,6 +96,7 @@ __all__ = [
     "LimitError",
     "Limits",
     "LinkNotFoundError",
+    "MultiBlockSlice",
     "PureHDFError",
     "Reference",
     "RegionReference",
@@ -150,6 +152,9 @@ _MODULES = {
     """,
     ".data.empty": """
         Empty
+    """,
+    ".data.multi_block": """
+        MultiBlockSlice
     """,
     ".data.pool": """
         set_threads

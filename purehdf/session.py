@@ -171,10 +171,16 @@ class Session:
         """File offset of the superblock, which addresses are relative to."""
         return self.reader.base_address
 
+    @property
+    def is_written(self) -> bool:
+        """Whether the file says that it is open for writing."""
+        superblock = self.superblock
+        return superblock.version >= 2 and bool(superblock.file_consistency_flags & _WRITING)
+
     def state(self) -> Iterator[str]:
         """What a reader should know of the file: that it is being written, or its length."""
         superblock, end = self.superblock, self.superblock.end_of_file_address
-        if superblock.version >= 2 and superblock.file_consistency_flags & _WRITING:
+        if self.is_written:
             swmr = " (SWMR)" if superblock.file_consistency_flags & _SWMR else ""
             yield (
                 f"{self.name} is flagged as open for writing{swmr}: it is being written, or its "

@@ -16,6 +16,7 @@ from ..data.empty import Empty
 from ..datatype.metadata import check_string_dtype
 from ..datatype.numpy_types import memory_dtype
 from ..datatype.reference import RegionReference
+from ..errors import UnsupportedError
 from ..format.messages.data_layout import Chunked, DataLayout, Virtual
 from ..format.messages.dataspace import Dataspace
 from ..format.messages.filter_pipeline import Filter
@@ -359,6 +360,20 @@ class Dataset(HDFObject):
         from .dimensions import is_scale
 
         return is_scale(self)
+
+    def flush(self) -> None:
+        """For code that also writes: nothing waits to be written."""
+
+    def refresh(self) -> None:
+        """For code that follows a writer: in a file at rest there is nothing to read anew.
+
+        Raises UnsupportedError for a file that is flagged as being written: what its writer
+        adds is seen once the file is opened again.
+        """
+        if self._session.is_written:
+            raise UnsupportedError(
+                "what a writer adds is not followed: open the file again", path=self._name
+            )
 
     def len(self) -> int:
         """The length of the first axis."""

@@ -14,6 +14,7 @@ from ..index.chunk_table import ChunkTable
 from ..lazy import lazy_property
 from ..walk.datasets import DatasetRecord
 from .object_id import ObjectID
+from .type_id import TypeID
 
 if TYPE_CHECKING:
     from .dataset import Dataset
@@ -62,6 +63,10 @@ class DatasetID(ObjectID):
         if stored or (isinstance(layout, Contiguous) and layout.address is not None):
             return record.dataspace.size * record.datatype.size
         return 0
+
+    def get_type(self) -> TypeID:
+        """The type of the elements."""
+        return TypeID(self._dataset, self._record.datatype)
 
     @property
     def _record(self) -> DatasetRecord:
