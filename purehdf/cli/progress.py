@@ -10,14 +10,15 @@ __all__ = ["progress_line"]
 
 
 @contextmanager
-def progress_line(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that shows how many of all are done, in one line that goes away."""
+def progress_line(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Give a function that shows how many are done, of how many, in one line that goes away."""
     stream = sys.stderr
     shows = stream.isatty()
 
-    def show(done: int, total: int) -> None:
+    def show(done: int, total: int | None = None) -> None:
         if shows:
-            stream.write(f"\r\x1b[K{done} of {total} {what}")
+            of = "" if total is None else f" of {total}"
+            stream.write(f"\r\x1b[K{done}{of} {what}")
             stream.flush()
 
     try:

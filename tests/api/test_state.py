@@ -56,10 +56,11 @@ def test_to_refresh_a_file_that_is_being_written(tmp_path: Path) -> None:
         writer["x"] = range(10)
         writer.flush()
         data = path.read_bytes()
-    with pytest.warns(purehdf.FileStateWarning), purehdf.File(data) as f:
-        with pytest.raises(purehdf.UnsupportedError, match=r"^/x: .* open the file again$"):
-            f["x"].refresh()
-        assert f.driver == "fileobj"
+    with pytest.warns(purehdf.FileStateWarning):
+        f = purehdf.File(data)
+    with f, pytest.raises(purehdf.UnsupportedError, match=r"^/x: .* open the file again$"):
+        f["x"].refresh()
+    assert f.driver == "fileobj"
     with h5py.File(io.BytesIO(path.read_bytes())) as theirs:
         assert theirs.driver == "fileobj"
 
