@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         FormatError,
         LimitError,
         LinkNotFoundError,
+        MissingFileError,
         PureHDFError,
         SignatureError,
         SourceError,
@@ -96,6 +97,7 @@ __all__ = [
     "LimitError",
     "Limits",
     "LinkNotFoundError",
+    "MissingFileError",
     "MultiBlockSlice",
     "PureHDFError",
     "Reference",
@@ -172,8 +174,8 @@ _MODULES = {
     """,
     ".errors": """
         ChecksumError ExternalAccessError FileStateWarning FilterUnavailableError
-        FormatError LimitError LinkNotFoundError PureHDFError SignatureError SourceError
-        TruncatedError UnsupportedError VersionError
+        FormatError LimitError LinkNotFoundError MissingFileError PureHDFError SignatureError
+        SourceError TruncatedError UnsupportedError VersionError
     """,
     ".index.chunk_table": """
         ChunkTable

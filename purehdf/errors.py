@@ -21,6 +21,7 @@ __all__ = [
     "FormatError",
     "LimitError",
     "LinkNotFoundError",
+    "MissingFileError",
     "PureHDFError",
     "SignatureError",
     "SourceError",
@@ -154,6 +155,10 @@ class FilterUnavailableError(PureHDFError, OSError):
 
 class ExternalAccessError(PureHDFError, OSError):
     """The file names another file that must not be opened without the caller's consent."""
+
+
+class MissingFileError(PureHDFError, FileNotFoundError):
+    """The file names another file that is not where it should be."""
 
 
 class LinkNotFoundError(PureHDFError, KeyError):

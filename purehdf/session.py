@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from copy import copy
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
-from .errors import ExternalAccessError, LimitError, PureHDFError
+from .errors import ExternalAccessError, LimitError, MissingFileError, PureHDFError
 from .format.context import Context
 from .format.superblock import Superblock
 from .limits import Limits
@@ -342,7 +342,10 @@ def _find(name: str, folder: str, allowed: str | None) -> str:
         outside = outside or not inside
     if outside:
         raise _refused(name, f"it is not inside {allowed}")
-    raise FileNotFoundError(f"no file {name!r} beside the file that names it")
+    raise MissingFileError(
+        f"the file names another file, {name!r}, which is not there: put it beside this one, or "
+        "say where it lies with a function, File(..., external=lambda name: path)"
+    )
 
 
 def _refused(name: str, why: str) -> ExternalAccessError:

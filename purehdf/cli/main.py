@@ -13,6 +13,7 @@ from warnings import catch_warnings, simplefilter
 
 from .. import __version__
 from ..errors import FileStateWarning, PureHDFError
+from ..extras import extra_of
 from . import copy, index
 from .dump import dump_object
 from .hexview import explain_bytes, header_offset
@@ -25,13 +26,6 @@ from .target import split_target
 __all__ = ["main"]
 
 _INTERRUPTED, _PIPE_CLOSED = 130, 141  # what a shell shows for SIGINT and SIGPIPE
-
-# Extras by the packages that they bring, for the commands that need them.
-_EXTRAS = {
-    **dict.fromkeys(("numcodecs", "zarr"), "zarr"),
-    "pyarrow": "kerchunk",
-    **dict.fromkeys(("icechunk", "virtualizarr", "obspec_utils", "obstore"), "virtualizarr"),
-}
 
 _DESCRIPTION = """\
 Look into HDF5 and netCDF-4 files, without libhdf5.
@@ -106,10 +100,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         file = getattr(error, "filename", None) or options.file
         return _failed(f"{printable(str(file))}: {_message(error, options.file)}")
     except ModuleNotFoundError as error:
-        package = (error.name or "").partition(".")[0]
-        if package not in _EXTRAS:
+        found = extra_of(error)
+        if found is None:
             raise
-        return _failed(f"this needs {package}: pip install purehdf[{_EXTRAS[package]}]")
+        return _failed(f"this needs {found[0]}: pip install purehdf[{found[1]}]")
     except RecursionError:
         text = "groups are nested too deep for JSON; --depth says how far to go"
         return _failed(f"{printable(options.file)}: {text}")
