@@ -57,7 +57,7 @@ class HDFParser:
         Datasets that cannot be referenced, or that hold references to objects without
         `links_and_references`, and dimensions with several scales are errors, as they are to
         VirtualiZarr's own parser.  Otherwise datasets are left out, references to objects
-        become paths from the root, and the first scale gives the name.
+        become paths from the root, and the last scale gives the name.
 
     Warns
     -----
