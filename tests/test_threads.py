@@ -192,3 +192,21 @@ def test_of_two_that_open_another_file_the_first_wins(
         monkeypatch.setattr(session, "_open_session", interrupted)
         seen.append(session.run(session.open_hdf5("other.h5")))
         assert seen[0] is seen[1] is session.run(session.open_hdf5("other.h5"))
+
+
+def test_an_error_that_is_kept_gathers_no_frames() -> None:
+    """Threads, or one, may ask for an attribute that cannot be read as often as they like."""
+    with purehdf.File(FIXTURES / "files" / "damaged_version_attribute.h5") as file:
+        attrs = file["data"].attrs
+        errors = list[purehdf.PureHDFError]()
+
+        def work(number: int) -> list[Any]:
+            for ask in (lambda: attrs["<unreadable attribute 0>"], lambda: list(attrs.values())):
+                with pytest.raises(purehdf.VersionError, match="of /data: ") as raised:
+                    ask()
+                errors.append(raised.value)
+            return []
+
+        together(work)
+    assert len({id(error) for error in errors}) == 2 * THREADS
+    assert len({str(error) for error in errors}) == 1

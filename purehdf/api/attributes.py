@@ -59,7 +59,7 @@ class AttributeManager(Mapping[str, Any]):
     def _attribute(self, name: str) -> Attribute:
         found = self._found[text(name) if isinstance(name, bytes) else name]
         if isinstance(found, PureHDFError):
-            raise found.locate(path=self._path)
+            raise found.anew().locate(path=self._path)
         return found
 
     def __getitem__(self, name: str) -> Any:
@@ -85,7 +85,7 @@ class AttributeManager(Mapping[str, Any]):
         for name, value in zip(found, self._session.run(walk, self._path), strict=True):
             if isinstance(value, PureHDFError):
                 whole = isinstance(found[name], PureHDFError)
-                raise value.locate(path=self._path if whole else f"{self._path}@{name}")
+                raise value.anew().locate(path=self._path if whole else f"{self._path}@{name}")
             if isinstance(value, Exception):
                 raise value
             yield name, value
