@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .api.recognize import is_hdf5
     from .api.virtual import VDSmap
     from .data.empty import Empty
+    from .data.multi_block import MultiBlockSlice
     from .data.pool import set_threads
     from .data.targets import ExternalFile
     from .datatype.metadata import (
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
         FormatError,
         LimitError,
         LinkNotFoundError,
+        MissingFileError,
         PureHDFError,
         SignatureError,
         SourceError,
@@ -95,6 +97,8 @@ __all__ = [
     "LimitError",
     "Limits",
     "LinkNotFoundError",
+    "MissingFileError",
+    "MultiBlockSlice",
     "PureHDFError",
     "Reference",
     "RegionReference",
@@ -151,6 +155,9 @@ _MODULES = {
     ".data.empty": """
         Empty
     """,
+    ".data.multi_block": """
+        MultiBlockSlice
+    """,
     ".data.pool": """
         set_threads
     """,
@@ -167,8 +174,8 @@ _MODULES = {
     """,
     ".errors": """
         ChecksumError ExternalAccessError FileStateWarning FilterUnavailableError
-        FormatError LimitError LinkNotFoundError PureHDFError SignatureError SourceError
-        TruncatedError UnsupportedError VersionError
+        FormatError LimitError LinkNotFoundError MissingFileError PureHDFError SignatureError
+        SourceError TruncatedError UnsupportedError VersionError
     """,
     ".index.chunk_table": """
         ChunkTable

@@ -11,6 +11,7 @@ added once, by whoever knows it, through :meth:`PureHDFError.locate`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any, Self
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "FormatError",
     "LimitError",
     "LinkNotFoundError",
+    "MissingFileError",
     "PureHDFError",
     "SignatureError",
     "SourceError",
@@ -85,6 +87,15 @@ class PureHDFError(Exception):
             if getattr(self, name) is None:
                 setattr(self, name, value)
         return self
+
+    def anew(self) -> Self:
+        """Return the same error, to be raised where this one is kept.
+
+        Raised again and again, or by several threads, one error would gather all their frames.
+        """
+        error = copy(self)
+        error.__cause__ = self.__cause__
+        return error
 
     def __str__(self) -> str:
         where = []
@@ -154,6 +165,10 @@ class FilterUnavailableError(PureHDFError, OSError):
 
 class ExternalAccessError(PureHDFError, OSError):
     """The file names another file that must not be opened without the caller's consent."""
+
+
+class MissingFileError(PureHDFError, FileNotFoundError):
+    """The file names another file that is not where it should be."""
 
 
 class LinkNotFoundError(PureHDFError, KeyError):

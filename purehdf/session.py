@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from copy import copy
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
-from .errors import ExternalAccessError, LimitError, PureHDFError
+from .errors import ExternalAccessError, LimitError, MissingFileError, PureHDFError
 from .format.context import Context
 from .format.superblock import Superblock
 from .limits import Limits
@@ -122,8 +122,13 @@ class Session:
         if progress is not None and self._cache is not None:
             self._cache.progress = progress
         self.origin = origin
+        self._permit(external)
+
+    def _permit(self, external: External | None) -> None:
+        """Say which other files may be opened; none of them is yet."""
         self.external: External = external or ("none" if self.folder is None else "folder")
-        self._others: dict[str, Session | Reader] = {}
+        self._others: dict[str, Session] = {}
+        self._raw: dict[str, Reader] = {}
         if self.folder is not None:
             self._others[os.path.realpath(self.name)] = self
 
@@ -178,10 +183,16 @@ class Session:
         """File offset of the superblock, which addresses are relative to."""
         return self.reader.base_address
 
+    @property
+    def is_written(self) -> bool:
+        """Whether the file says that it is open for writing."""
+        superblock = self.superblock
+        return superblock.version >= 2 and bool(superblock.file_consistency_flags & _WRITING)
+
     def state(self) -> Iterator[str]:
         """What a reader should know of the file: that it is being written, or its length."""
         superblock, end = self.superblock, self.superblock.end_of_file_address
-        if superblock.version >= 2 and superblock.file_consistency_flags & _WRITING:
+        if self.is_written:
             swmr = " (SWMR)" if superblock.file_consistency_flags & _SWMR else ""
             yield (
                 f"{self.name} is flagged as open for writing{swmr}: it is being written, or its "
@@ -238,16 +249,16 @@ class Session:
         """Return a reader of another HDF5 file; see :class:`purehdf.walk.opener.Opener`."""
         path = self._permitted(name)
         session = self._others.get(path)
-        if not isinstance(session, Session):
-            session = await self._open_session(path)
-            self._others[path] = session
+        if session is None:
+            # Of threads that open it at the same time the first one wins.
+            session = self._others.setdefault(path, await self._open_session(path))
         return session.reader
 
     async def _open_session(self, path: str) -> Session:
         source, shift = self._add(path)
         other = Session.__new__(Session)
         other._set(self.files, shift, source, self.limits)
-        other.external, other._others = self.external, self._others
+        other.external, other._others, other._raw = self.external, self._others, self._raw
         other._allowed = self._allowed
         other.origin = self.origin and Origin(path, None, self.origin.limits, self.origin.external)
         other.reader, other.superblock = await other._open_file()
@@ -257,15 +268,15 @@ class Session:
     async def open_raw(self, name: str) -> Reader:
         """Return a reader of the bytes of another file."""
         path = self._permitted(name)
-        reader = self._others.get("raw:" + path)
-        if not isinstance(reader, Reader):
+        reader = self._raw.get(path)
+        if reader is None:
             source, shift = self._add(path)
-            reader = Reader(Context(), resident=source.resident, limits=self.limits, shift=shift)
-            self._others["raw:" + path] = reader
+            fresh = Reader(Context(), resident=source.resident, limits=self.limits, shift=shift)
+            reader = self._raw.setdefault(path, fresh)
         return reader
 
     def _add(self, path: str) -> tuple[Source, int]:
-        if len(self._others) >= _OPEN_FILES:
+        if len(self._others) + len(self._raw) >= _OPEN_FILES:
             raise LimitError("too many other files", expected=f"at most {_OPEN_FILES}", found=path)
         source = _cached(whole(open_source(path), self.limits))
         return source, self.files.add(source)
@@ -343,7 +354,10 @@ def _find(name: str, folder: str, allowed: str | None) -> str:
         outside = outside or not inside
     if outside:
         raise _refused(name, f"it is not inside {allowed}")
-    raise FileNotFoundError(f"no file {name!r} beside the file that names it")
+    raise MissingFileError(
+        f"the file names another file, {name!r}, which is not there: put it beside this one, or "
+        "say where it lies with a function, File(..., external=lambda name: path)"
+    )
 
 
 def _refused(name: str, why: str) -> ExternalAccessError:

@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-_BASE = {"errors", "limits"}
+_BASE = {"errors", "limits", "lazy", "extras"}
 _FORMAT = _BASE | {"format"}
 _WALK = _FORMAT | {"filters", "walk"}
 _READING = _WALK | {"datatype", "index", "data"}
@@ -28,6 +28,8 @@ _READING = _WALK | {"datatype", "index", "data"}
 ARROWS = {
     "errors": set(),
     "limits": {"errors"},
+    "lazy": set(),
+    "extras": set(),
     "format": _BASE,
     # Filters stand below the walkers because the blocks of a fractal heap may be filtered.
     "filters": _FORMAT,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
-from functools import cached_property
 from typing import Any, NoReturn
 
 import numpy as np
@@ -12,6 +11,7 @@ from ..data.attributes import attribute_value, attribute_values
 from ..datatype.numpy_types import memory_dtype, text
 from ..errors import PureHDFError
 from ..format.messages.attribute import Attribute
+from ..lazy import lazy_property
 from ..session import Session
 from ..walk.attributes import attribute_types, object_attributes
 from ..walk.headers import ObjectHeader
@@ -45,7 +45,7 @@ class AttributeManager(Mapping[str, Any]):
         self._header = header
         self._path = path
 
-    @cached_property
+    @lazy_property
     def _found(self) -> dict[str, Attribute | PureHDFError]:
         walk = object_attributes(self._session.reader, self._header)
         found = self._session.run(walk, self._path)
@@ -59,7 +59,7 @@ class AttributeManager(Mapping[str, Any]):
     def _attribute(self, name: str) -> Attribute:
         found = self._found[text(name) if isinstance(name, bytes) else name]
         if isinstance(found, PureHDFError):
-            raise found.locate(path=self._path)
+            raise found.anew().locate(path=self._path)
         return found
 
     def __getitem__(self, name: str) -> Any:
@@ -90,7 +90,7 @@ class AttributeManager(Mapping[str, Any]):
     def _refuse(self, name: str, error: Exception) -> NoReturn:
         if isinstance(error, PureHDFError):
             whole = isinstance(self._found[name], PureHDFError)
-            error.locate(path=self._path if whole else f"{self._path}@{name}")
+            raise error.anew().locate(path=self._path if whole else f"{self._path}@{name}")
         raise error
 
     def get_id(self, name: str) -> AttributeView:

@@ -7,7 +7,7 @@ many a program only looks at shapes and attributes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,11 @@ from ..data.empty import Empty
 from ..datatype.metadata import check_string_dtype
 from ..datatype.numpy_types import memory_dtype
 from ..datatype.reference import RegionReference
+from ..errors import UnsupportedError
 from ..format.messages.data_layout import Chunked, DataLayout, Virtual
 from ..format.messages.dataspace import Dataspace
 from ..format.messages.filter_pipeline import Filter
+from ..lazy import lazy_property
 from ..walk.datasets import (
     DATASPACE,
     DATATYPE,
@@ -54,19 +56,19 @@ class Dataset(HDFObject):
     ``...``, and names of fields.
     """
 
-    @cached_property
+    @lazy_property
     def _record(self) -> DatasetRecord:
         from ..data.virtual_sources import open_dataset
 
         return self._session.run(open_dataset(self._session.reader, self._header), self._name)
 
-    @cached_property
+    @lazy_property
     def _blocks(self) -> Blocks:
         from ..data.storage import blocks_of
 
         return self._session.run(blocks_of(self._session.reader, self._record), self._name)
 
-    @cached_property
+    @lazy_property
     def _take(self) -> Callable[[Any], Any] | None:
         """What indexes elements that lie in memory as numpy would lay them; None if they do not."""
         from ..data.in_memory import array_at_hand, taken
@@ -77,14 +79,14 @@ class Dataset(HDFObject):
 
     # Each of these is a message of its own: one that cannot be read hides no other.
 
-    @cached_property
+    @lazy_property
     def _space(self) -> Dataspace:
         if self.is_virtual:  # its sources have a say in it
             return self._record.dataspace
         space: Dataspace = self._required(DATASPACE, "dataspace")
         return space
 
-    @cached_property
+    @lazy_property
     def _layout(self) -> DataLayout:
         layout: DataLayout = self._required(LAYOUT, "data layout")
         return layout
@@ -120,7 +122,7 @@ class Dataset(HDFObject):
         """Bytes that all elements take in memory."""
         return (self.size or 0) * self.dtype.itemsize
 
-    @cached_property
+    @lazy_property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of its elements; ``dtype.metadata`` says what numpy has no type for."""
         with self._session.errors(self._name):
@@ -158,7 +160,7 @@ class Dataset(HDFObject):
             return None
         return self._session.run(external_names(self._session.reader, storage), self._name)
 
-    @cached_property
+    @lazy_property
     def filters(self) -> tuple[Filter, ...]:
         """The filter pipeline, in the order in which a writer applies it."""
         walk = find_message(self._session.reader, self._header, PIPELINE)
@@ -373,6 +375,20 @@ class Dataset(HDFObject):
         from .dimensions import is_scale
 
         return is_scale(self)
+
+    def flush(self) -> None:
+        """For code that also writes: nothing waits to be written."""
+
+    def refresh(self) -> None:
+        """For code that follows a writer: in a file at rest there is nothing to read anew.
+
+        Raises UnsupportedError for a file that is flagged as being written: what its writer
+        adds is seen once the file is opened again.
+        """
+        if self._session.is_written:
+            raise UnsupportedError(
+                "what a writer adds is not followed: open the file again", path=self._name
+            )
 
     def len(self) -> int:
         """The length of the first axis."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from operator import index
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,8 +11,10 @@ import numpy as np
 from ..errors import TruncatedError
 from ..format.messages.data_layout import Chunked, Compact, Contiguous
 from ..index.chunk_table import ChunkTable
+from ..lazy import lazy_property
 from ..walk.datasets import DatasetRecord
 from .object_id import ObjectID
+from .type_id import TypeID
 
 if TYPE_CHECKING:
     from .dataset import Dataset
@@ -62,6 +63,10 @@ class DatasetID(ObjectID):
         if stored or (isinstance(layout, Contiguous) and layout.address is not None):
             return record.dataspace.size * record.datatype.size
         return 0
+
+    def get_type(self) -> TypeID:
+        """The type of the elements."""
+        return TypeID(self._dataset, self._record.datatype)
 
     @property
     def _record(self) -> DatasetRecord:
@@ -132,11 +137,11 @@ class DatasetID(ObjectID):
             raise RuntimeError("not a chunked dataset")
         return layout.chunk_shape
 
-    @cached_property
+    @lazy_property
     def _table(self) -> ChunkTable:
         return self._dataset.chunk_table()
 
-    @cached_property
+    @lazy_property
     def _stored(self) -> list[int]:
         """Rows of the table in the order of their positions."""
         rank = len(self._chunk_shape)

@@ -137,6 +137,11 @@ class File(Group):
         return "r"
 
     @property
+    def driver(self) -> str:
+        """What h5py calls the driver for such a target: "sec2" for a path, else "fileobj"."""
+        return "fileobj" if self._session.folder is None else "sec2"
+
+    @property
     def swmr_mode(self) -> bool:
         """Always False: what a writer adds is not seen before the file is opened again."""
         return False
@@ -187,6 +192,9 @@ class File(Group):
         thread while something is read; ``File(..., progress=)`` is told by itself.
         """
         return self._session.io_stats()
+
+    def flush(self) -> None:
+        """For code that also writes: nothing waits to be written."""
 
     def close(self) -> None:
         """Close the file; its objects cannot be read any more."""

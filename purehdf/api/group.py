@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from ..datatype.reference import Reference
 from ..errors import LinkNotFoundError, PureHDFError, UnsupportedError
 from ..format.messages.link import HardTarget, LinkTarget
+from ..lazy import lazy_property
 from ..session import Session
 from ..walk.datasets import is_dataset, is_datatype
 from ..walk.groups import group_links, is_group
@@ -38,7 +38,7 @@ class Group(HDFObject, Mapping[str, Any]):
     are read when they are first asked for, the objects they lead to when each is.
     """
 
-    @cached_property
+    @lazy_property
     def _links(self) -> Mapping[str, LinkTarget]:
         return self._session.run(group_links(self._session.reader, self._header), self._name)
 

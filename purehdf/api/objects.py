@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from ..datatype.numpy_types import text
 from ..datatype.reference import Reference
+from ..lazy import lazy_property
 from ..session import Session
 from ..walk.headers import ObjectHeader
 from ..walk.messages import find_message
@@ -56,7 +56,7 @@ class HDFObject:
         group: Group = self.file[self.name.rpartition("/")[0] or "/"]
         return group
 
-    @cached_property
+    @lazy_property
     def attrs(self) -> AttributeManager:
         """The attributes, name -> value."""
         return AttributeManager(self._session, self._header, self._name)

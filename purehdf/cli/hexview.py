@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from warnings import catch_warnings, simplefilter
 
+from ..api.file import File
+from ..errors import FileStateWarning
 from ..explain import ByteMap, Explanation, Span, byte_map, explain_byte
 from .output import Output, printable
 from .words import plural
 
-__all__ = ["explain_bytes"]
+__all__ = ["explain_bytes", "header_offset"]
 
 _ROW = 16
 _AROUND = 3  # rows before and after the byte
@@ -32,6 +35,21 @@ def explain_bytes(
                     out.line()
                 _print_map(out, found, nested)
         return int(map and bool(found.problems))
+
+
+def header_offset(target: str, path: str) -> int:
+    """File offset of the header of the object at `path`.
+
+    Raises ValueError if it lies in another file.
+    """
+    with catch_warnings():
+        simplefilter("ignore", FileStateWarning)  # of a file at fault each byte is explained
+        with File(target) as file:
+            found = file[path]
+            session = found._session
+            if session is not file._session:
+                raise ValueError(f"{path} lies in another file: explain {found.file.filename}")
+            return int(session.base_address + found._header.address)
 
 
 def _as_dict(

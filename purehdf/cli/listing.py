@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 from ..api.file import File
 from .output import Output, printable
-from .progress import reading_line
+from .progress import progress_line, reading_line
 from .tree import Node, tree_of
 from .values import Values
 from .words import plural, shape_words, size_words
@@ -30,9 +30,9 @@ def list_objects(
 ) -> int:
     """Print the tree below `path`; return 1 if a part of it could not be read, else 0."""
     with ExitStack() as stack:
-        with reading_line() as progress:
-            file = stack.enter_context(File(target, progress=progress))
-            root = tree_of(file[path], depth=depth, attributes=attributes)
+        with reading_line() as reading, progress_line("links") as progress:
+            file = stack.enter_context(File(target, progress=reading))
+            root = tree_of(file[path], depth=depth, attributes=attributes, progress=progress)
         if json:
             out.json(root.as_dict(Values(file)))
         else:
@@ -73,9 +73,11 @@ class _Printer:
         names = [len(lead) + len(self._name(n)) for lead, n, _ in rows if n.kind == "dataset"]
         indent = max([min(n, _LONGEST) for n in names] or [0])
         for (_, _, below), (lead, node, cells) in zip(lines, rows, strict=True):
-            self.out.line(self._row(lead, node, cells, indent, widths))
+            row = self._row(lead, node, cells, indent, widths)
+            self.out.line(row if self.long or node.error else self.out.cut(row))
             for text in self._below(node):
-                self.out.line(f"{below}  {text}")
+                line = f"{below}  {text}"
+                self.out.line(line if self.long else self.out.cut(line))
 
     def _lines(self, node: Node, lead: str, below: str) -> Iterator[tuple[str, Node, str]]:
         """What stands before each name, the node, and what stands before lines under it."""

@@ -13,9 +13,10 @@ from warnings import catch_warnings, simplefilter
 
 from .. import __version__
 from ..errors import FileStateWarning, PureHDFError
+from ..extras import extra_of
 from . import copy, index
 from .dump import dump_object
-from .hexview import explain_bytes
+from .hexview import explain_bytes, header_offset
 from .listing import list_objects
 from .numbers import at_least, offset
 from .output import Output, printable, wants_colour
@@ -25,13 +26,6 @@ from .target import split_target
 __all__ = ["main"]
 
 _INTERRUPTED, _PIPE_CLOSED = 130, 141  # what a shell shows for SIGINT and SIGPIPE
-
-# Extras by the packages that they bring, for the commands that need them.
-_EXTRAS = {
-    **dict.fromkeys(("numcodecs", "zarr"), "zarr"),
-    "pyarrow": "kerchunk",
-    **dict.fromkeys(("icechunk", "virtualizarr", "obspec_utils", "obstore"), "virtualizarr"),
-}
 
 _DESCRIPTION = """\
 Look into HDF5 and netCDF-4 files, without libhdf5.
@@ -72,13 +66,15 @@ examples:
   purehdf dump climate.nc/lat --json
 """
 _EXPLAIN_EPILOG = """\
-An offset is a file offset in bytes: decimal, or hexadecimal with 0x.  The answer is the
+An offset is a file offset in bytes: decimal, or hexadecimal with 0x.  With the path of an
+object its header is explained, where it begins.  The answer is the
 innermost field that holds the byte, its value, what the field lies in, and the section of
 the HDF5 file format specification (4.0) that defines it.
 
 examples:
   purehdf explain climate.nc 8
   purehdf explain climate.nc 0x60 0x2a8
+  purehdf explain climate.nc/temperature
   purehdf explain climate.nc --map
 """
 
@@ -104,10 +100,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         file = getattr(error, "filename", None) or options.file
         return _failed(f"{printable(str(file))}: {_message(error, options.file)}")
     except ModuleNotFoundError as error:
-        package = (error.name or "").partition(".")[0]
-        if package not in _EXTRAS:
+        found = extra_of(error)
+        if found is None:
             raise
-        return _failed(f"this needs {package}: pip install purehdf[{_EXTRAS[package]}]")
+        return _failed(f"this needs {found[0]}: pip install purehdf[{found[1]}]")
     except RecursionError:
         text = "groups are nested too deep for JSON; --depth says how far to go"
         return _failed(f"{printable(options.file)}: {text}")
@@ -184,7 +180,9 @@ def _dump_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _explain_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a path or URL")
+    parser.add_argument(
+        "file", metavar="FILE[/PATH]", help="a path or URL; with the header of an object in it"
+    )
     parser.add_argument("offsets", metavar="OFFSET", nargs="*", type=offset, help="a byte")
     parser.add_argument("--map", action="store_true", help="print a table of all bytes")
     parser.add_argument("--nested", action="store_true", help="the same, with what lies inside")
@@ -232,13 +230,15 @@ def _dump(out: Output, options: argparse.Namespace) -> int:
 
 
 def _explain(out: Output, options: argparse.Namespace) -> int:
+    file, path = split_target(options.file)
+    headers = [] if path == "/" else [header_offset(file, path)]
     shows_map = options.map or options.nested
-    if not options.offsets and not shows_map:
-        raise SystemExit(_usage("explain: an OFFSET or --map is wanted"))
+    if not headers + options.offsets and not shows_map:
+        raise SystemExit(_usage("explain: FILE/PATH, an OFFSET or --map is wanted"))
     return explain_bytes(
         out,
-        options.file,
-        options.offsets,
+        file,
+        headers + options.offsets,
         map=shows_map,
         nested=options.nested,
         json=options.json,

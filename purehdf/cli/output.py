@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any, TextIO
 __all__ = ["Output", "printable", "wants_colour"]
 
 _WIDEST = 104  # characters of a line, on the widest terminal
+_CODE = re.compile(r"(\x1b\[[0-9;]*m)")
 _STYLES = {
     "group": "1;34",
     "dataset": "1",
@@ -53,10 +55,10 @@ def _console_takes_codes() -> bool:
     return True
 
 
-def _columns(stream: TextIO) -> int:
-    """The width of a terminal; what is none has room for everything."""
+def _columns(stream: TextIO) -> int | None:
+    """The width of a terminal; None: there is room for everything."""
     if not stream.isatty():
-        return _WIDEST
+        return None
     return max(shutil.get_terminal_size((_WIDEST, 0)).columns, 40)
 
 
@@ -78,6 +80,8 @@ class Output:
         Whether the stream can encode box-drawing characters.
     width : int
         Characters that a line may have, where it can be broken.
+    room : int or None
+        The width of the terminal; None for all other streams.
     """
 
     def __init__(self, stream: TextIO, *, colour: bool = False) -> None:
@@ -85,7 +89,8 @@ class Output:
         self.colour = colour
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self.unicode = self._can("│├└─×…")
-        self.width = min(_WIDEST, _columns(stream))
+        self.room = _columns(stream)
+        self.width = min(_WIDEST, self.room or _WIDEST)
 
     def _can(self, text: str) -> bool:
         try:
@@ -97,6 +102,17 @@ class Output:
     def style(self, name: str, text: str) -> str:
         """The text in a style of the palette."""
         return f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if self.colour and text else text
+
+    def cut(self, text: str) -> str:
+        """The text, no longer than a line of the terminal; whole where it goes elsewhere."""
+        if self.room is None or len(_CODE.sub("", text)) <= self.room:
+            return text
+        shown, left = [], self.room - 1
+        for part in _CODE.split(text):  # every other one is a code, which takes no room
+            code = bool(_CODE.fullmatch(part))
+            shown.append(part if code else part[:left])
+            left -= 0 if code else len(shown[-1])
+        return "".join(shown) + ("…" if self.unicode else ">")
 
     def line(self, text: str = "") -> None:
         """Print a line; characters that the stream cannot encode become escapes."""

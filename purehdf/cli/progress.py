@@ -16,10 +16,12 @@ __all__ = ["progress_line", "reading_line"]
 
 
 @contextmanager
-def progress_line(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that shows how many of all are done, in one line that goes away."""
+def progress_line(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Give a function that shows how many are done, of how many, in one line that goes away."""
     with _line() as show:
-        yield lambda done, total: show(f"{done} of {total} {what}")
+        yield lambda done, total: show(
+            f"{done} {what}" if total is None else f"{done} of {total} {what}"
+        )
 
 
 @contextmanager

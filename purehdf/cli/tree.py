@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ from .values import Values
 from .words import Storage, dtype_words, filter_words, plural, shape_words, storage_of
 
 __all__ = ["Node", "tree_of"]
+
+_OFTEN = 100  # links
 
 
 @dataclass(slots=True)
@@ -72,15 +74,28 @@ class Node:
         return found
 
 
-def tree_of(root: HDFObject, *, depth: int | None, attributes: bool) -> Node:
-    """Return the tree below `root`, `depth` levels deep (None: all of it)."""
-    return _Builder(depth, attributes).node(root.name, root.name, root)
+def tree_of(
+    root: HDFObject,
+    *,
+    depth: int | None,
+    attributes: bool,
+    progress: Callable[[int, None], None] | None = None,
+) -> Node:
+    """Return the tree below `root`, `depth` levels deep (None: all of it).
+
+    `progress` is called with the number of links that have been looked at, now and then.
+    """
+    return _Builder(depth, attributes, progress).node(root.name, root.name, root)
 
 
 class _Builder:
-    def __init__(self, depth: int | None, attributes: bool) -> None:
+    def __init__(
+        self, depth: int | None, attributes: bool, progress: Callable[[int, None], None] | None
+    ) -> None:
         self.depth = depth
         self.attributes = attributes
+        self.progress = progress
+        self.links = 0
         self.seen: dict[Any, str] = {}
 
     def node(self, name: str, path: str, root: HDFObject) -> Node:
@@ -103,6 +118,9 @@ class _Builder:
         return top
 
     def _member(self, group: Group, name: str, path: str, child: Any) -> Node:
+        self.links += 1
+        if self.progress is not None and self.links % _OFTEN == 0:
+            self.progress(self.links, None)
         link = group.get(name, getlink=True)
         if isinstance(link, HardLink):
             if isinstance(child, Exception):

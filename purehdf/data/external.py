@@ -61,7 +61,7 @@ async def external_names(reader: Reader, storage: ExternalStorage) -> list[tuple
 async def external_files(reader: Reader, storage: ExternalStorage) -> ExternalFiles:
     """Open the files that hold a dataset.
 
-    Raises ExternalAccessError where one must not be opened, FileNotFoundError where one
+    Raises ExternalAccessError where one must not be opened, MissingFileError where one
     is missing.
     """
     runs, start = [], 0

@@ -39,7 +39,8 @@ def _stored_bytes(reader: Reader, blocks: Blocks) -> Buffer | None:
     size = prod(blocks.shape) * blocks.element_size
     found = blocks.data
     if found is None and blocks.start is not None and blocks.external is None:
-        found = reader.resident and reader.resident[blocks.start : blocks.start + size]
+        whole = reader.resident
+        found = None if whole is None else memoryview(whole)[blocks.start : blocks.start + size]
     return None if found is None or len(found) < size else found
 
 

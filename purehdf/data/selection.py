@@ -16,6 +16,7 @@ import numpy as np
 from ..datatype.regions import Region
 from ..errors import LimitError
 from ..format.record import Record
+from .multi_block import MultiBlockSlice
 
 __all__ = ["Axis", "Points", "Selection", "parse_selection", "region_selection"]
 
@@ -136,6 +137,8 @@ def _axis(arg: Any, size: int) -> Axis:
         return Axis(_range(arg, size))
     if type(arg) is int:  # the most frequent of all the kinds below
         return _single(arg, size)
+    if isinstance(arg, MultiBlockSlice):
+        return Axis(arg.positions(size))
     if _is_mask(arg):
         mask = np.asarray(arg)
         if mask.shape != (size,):

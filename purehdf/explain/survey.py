@@ -19,6 +19,7 @@ from ..data.storage import Blocks, blocks_of
 from ..data.virtual_sources import virtual_mappings
 from ..datatype.numpy_types import text
 from ..errors import ExternalAccessError, LimitError, PureHDFError, SignatureError
+from ..format.buffer import Buffer
 from ..format.context import Context
 from ..format.datatypes import Datatype, Reference, VariableLength
 from ..format.messages import MESSAGES
@@ -69,7 +70,7 @@ class Survey:
         The metadata cache image, whose bytes count in place of the file's.
     """
 
-    def __init__(self, resident: memoryview | None, limits: Limits) -> None:
+    def __init__(self, resident: Buffer | None, limits: Limits) -> None:
         self.regions: Regions = {}
         self.raw: list[RawData] = []
         self._problems: dict[str, PureHDFError] = {}

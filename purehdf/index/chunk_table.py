@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import repeat
 from math import prod
 from typing import Any
 
 import numpy as np
+
+from ..lazy import lazy_property
 
 __all__ = ["ChunkTable", "grid_of"]
 
@@ -85,7 +86,7 @@ class ChunkTable:
         )
         return found
 
-    @cached_property
+    @lazy_property
     def _sorted(self) -> tuple[Column, Column]:
         """Flat positions of the chunks inside the grid, sorted, and their rows.
 
@@ -98,7 +99,7 @@ class ChunkTable:
         order = np.argsort(keys, kind="stable")
         return np.append(keys[order], [prod(self.grid)]), np.append(inside[order], -1)
 
-    @cached_property
+    @lazy_property
     def _strides(self) -> Column:
         """How far apart neighbours along each axis are; beyond 63 bits as Python's integers."""
         dtype = np.int64 if prod(self.grid) < 1 << 62 else object

@@ -22,7 +22,7 @@ class FileSet:
         self._sources = [first]
 
     @property
-    def resident(self) -> memoryview | None:
+    def resident(self) -> Buffer | None:
         """The bytes of the first file, if they are in memory."""
         return self._sources[0].resident
 
@@ -34,7 +34,8 @@ class FileSet:
     def add(self, source: Source) -> int:
         """Take up another file; return what its offsets are shifted by."""
         self._sources.append(source)
-        return (len(self._sources) - 1) << _BITS
+        # By looking for it: another thread may have appended one of its own meanwhile.
+        return next(i for i, each in enumerate(self._sources) if each is source) << _BITS
 
     def read(self, ranges: Sequence[Range]) -> list[Buffer]:
         """Answer one wave, file by file."""

@@ -7,11 +7,11 @@ open it as a file object (``purehdf.File(open(path, "rb"))``) where that can hap
 
 from __future__ import annotations
 
-import contextlib
 import mmap
 import os
 import sys
 from collections.abc import Sequence
+from typing import cast
 
 from .protocol import Buffer, Range, Source
 from .ranges import clip
@@ -23,21 +23,20 @@ __all__ = ["BytesSource", "FileSource", "MappedSource", "folder_of", "open_path"
 class BytesSource:
     """A file held in memory: ``bytes``, ``bytearray``, ``memoryview`` or any other buffer.
 
-    The buffer is not copied unless it is not contiguous.
+    The buffer is not copied unless it is not contiguous.  Without a global lock it is copied
+    if it is neither ``bytes`` nor a memory map; see :func:`_shareable`.
     """
 
     def __init__(self, data: object, name: str = "<bytes>") -> None:
-        view = memoryview(data)  # type: ignore[arg-type]  # TypeError for what is no buffer
-        contiguous = view if view.c_contiguous else memoryview(view.tobytes())
         self.name = name
-        self._view: memoryview | None = contiguous.cast("B").toreadonly()
+        self._data: Buffer | None = _shareable(data)
 
     @property
-    def resident(self) -> memoryview:
+    def resident(self) -> Buffer:
         """The whole file."""
-        if self._view is None:
+        if self._data is None:
             raise ValueError(f"{self.name} is closed")
-        return self._view
+        return self._data
 
     @property
     def size(self) -> int:
@@ -46,8 +45,8 @@ class BytesSource:
 
     def read(self, ranges: Sequence[Range]) -> list[Buffer]:
         """Views of the file, without a copy."""
-        view = self.resident
-        return [view[start:stop] for start, stop in clip(ranges, len(view))]
+        data = self.resident
+        return [memoryview(data)[start:stop] for start, stop in clip(ranges, len(data))]
 
     async def read_async(self, ranges: Sequence[Range]) -> list[Buffer]:
         """Views of the file, at once: nothing here waits."""
@@ -55,11 +54,28 @@ class BytesSource:
 
     def close(self) -> None:
         """Let go of the buffer; views that were handed out stay valid."""
-        self._view = None
+        self._data = None
+
+
+def _shareable(data: object) -> Buffer:
+    """The bytes of `data` in a form that many threads may cut pieces of.
+
+    A memory view does that without a copy.  But it counts its pieces, and without a global
+    lock CPython miscounts them, and lets go of the buffer under everyone's hands
+    (python/cpython#127716).  There it is the buffer itself: small pieces of it are copies,
+    and who wants a large one makes a view of its own, ``memoryview(buffer)[start:stop]``.
+    """
+    view = memoryview(data)  # type: ignore[arg-type]  # TypeError for what is no buffer
+    if not getattr(sys, "_is_gil_enabled", lambda: True)():
+        return cast(Buffer, data) if isinstance(data, bytes | mmap.mmap) else view.tobytes()
+    contiguous = view if view.c_contiguous else memoryview(view.tobytes())
+    return contiguous.cast("B").toreadonly()
 
 
 class MappedSource(BytesSource):
     """A local file through a read-only memory map.
+
+    The map stays in memory as long as arrays look into it.
 
     Raises
     ------
@@ -71,15 +87,6 @@ class MappedSource(BytesSource):
         with open(path, "rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         super().__init__(mapped, os.fsdecode(path))
-        self._map: mmap.mmap | None = mapped
-
-    def close(self) -> None:
-        """Let go of the map; it stays in memory as long as arrays look into it."""
-        super().close()
-        mapped, self._map = self._map, None
-        if mapped is not None:
-            with contextlib.suppress(BufferError):
-                mapped.close()
 
 
 class FileSource(FileObjectSource):

@@ -30,8 +30,11 @@ class Source(Protocol):
         """Length of the file in bytes; the first look may cost one request."""
 
     @property
-    def resident(self) -> memoryview | None:
-        """The whole file, where it can be addressed without waiting; else ``None``."""
+    def resident(self) -> Buffer | None:
+        """The whole file, where it can be addressed without waiting; else ``None``.
+
+        It may be a buffer whose slices are copies: ``memoryview(resident)[start:stop]`` is none.
+        """
 
     def read(self, ranges: Sequence[Range]) -> list[Buffer]:
         """Fetch one wave: one buffer of bytes per range, in the order of ``ranges``.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import PureHDFError
+from ..format.buffer import Buffer
 from ..format.record import Record
 from ..format.superblock import Superblock
 from ..limits import DEFAULT_LIMITS, Limits
@@ -50,7 +51,7 @@ async def driver_information(reader: Reader, superblock: Superblock) -> DriverIn
 
 
 async def find_members(
-    resident: memoryview | None, size: int, *, limits: Limits = DEFAULT_LIMITS
+    resident: Buffer | None, size: int, *, limits: Limits = DEFAULT_LIMITS
 ) -> FileMembers | None:
     """Return how the file, whose first `size` bytes are here, is spread; None: it is whole.
 

@@ -54,7 +54,7 @@ class Reader:
         The file's sizes of offsets and lengths.
     base_address : int
         File offset that addresses are relative to.
-    resident : memoryview, optional
+    resident : Buffer, optional
         The whole file, where it is in memory already: then nothing is ever asked for.
     limits : Limits
         Budgets for what the file may make the reader do.
@@ -81,7 +81,7 @@ class Reader:
         context: Context,
         base_address: int = 0,
         *,
-        resident: memoryview | None = None,
+        resident: Buffer | None = None,
         limits: Limits = DEFAULT_LIMITS,
         tracer: Tracer | None = None,
         opener: Opener | None = None,
@@ -261,7 +261,8 @@ class Reader:
         """Return the bytes of file offsets `ranges`, each cut short where the file ends."""
         if self.resident is None:
             return await self._need(ranges)
-        return [self.resident[start:stop] for start, stop in ranges]
+        # Each its own view: other threads may let go of it, and it must be no copy.
+        return [memoryview(self.resident)[start:stop] for start, stop in ranges]
 
     # -- bytes that lie inside a structure that was decoded before
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import FormatError, SignatureError
+from ..format.buffer import Buffer
 from ..format.context import Context
 from ..format.superblock import FORMAT_SIGNATURE, Superblock, decode_superblock
 from ..limits import DEFAULT_LIMITS, Limits
@@ -39,7 +40,7 @@ async def find_superblock(reader: Reader) -> tuple[int, Superblock]:
 
 
 async def find_reader(
-    resident: memoryview | None,
+    resident: Buffer | None,
     *,
     limits: Limits = DEFAULT_LIMITS,
     tracer: Tracer | None = None,
@@ -68,7 +69,7 @@ async def find_reader(
 
 
 async def open_file(
-    resident: memoryview | None,
+    resident: Buffer | None,
     *,
     limits: Limits = DEFAULT_LIMITS,
     tracer: Tracer | None = None,

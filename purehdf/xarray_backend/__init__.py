@@ -6,6 +6,9 @@ imported from here.
 
 from __future__ import annotations
 
-from .entrypoint import PureHDFBackendEntrypoint
+from ..extras import naming_extras
+
+with naming_extras("the engine of xarray"):
+    from .entrypoint import PureHDFBackendEntrypoint
 
 __all__ = ["PureHDFBackendEntrypoint"]

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import ChainMap, Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..api import Dataset, Datatype, File, Group
 from ..datatype.metadata import check_enum_dtype
 from ..datatype.reference import Reference
 from ..errors import LinkNotFoundError, PureHDFError
+from ..lazy import lazy_property
 from ..walk.need import result_of
 from .attributes import Attributes, read_attributes
 from .dimensions import Dimension, Numbering, PhonyDims, phony_dimensions
@@ -165,7 +165,7 @@ class NetCDFGroup:
             return (member.name,)
         return tuple(self._by_length(member.dataset.shape or ()))
 
-    @cached_property
+    @lazy_property
     def _by_number(self) -> dict[int | None, str]:
         return {dim.number: name for name, dim in self.all_dimensions.items()}
 

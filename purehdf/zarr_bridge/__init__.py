@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ..extras import naming_extras
+
 if TYPE_CHECKING:
     from .array_references import References
     from .chunk_references import references
@@ -67,22 +69,11 @@ _MODULES = {
     "write_kerchunk": "kerchunk",
 }
 
-_EXTRAS = {"zarr": "zarr", "numcodecs": "zarr", "hdmf": "nwb", "pynwb": "nwb"}
-
 
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
+    with naming_extras(f"{__name__}.{name}"):
         found = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    except ModuleNotFoundError as error:
-        package = str(error.name).partition(".")[0]
-        extra = _EXTRAS.get(package)
-        if extra is None:
-            raise
-        raise ModuleNotFoundError(
-            f"purehdf.zarr_bridge.{name} needs {package}: pip install purehdf[{extra}]",
-            name=package,
-        ) from error
     globals()[name] = found
     return found

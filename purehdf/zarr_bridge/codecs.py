@@ -7,19 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..extras import naming_extras
 from ..filters import filter_name, find
 from ..format.buffer import Buffer
 from ..format.messages.filter_pipeline import Filter
 from ..limits import DEFAULT_LIMITS
 
-try:
+with naming_extras("purehdf.zarr_bridge"):
     import numcodecs
-except ModuleNotFoundError as error:
-    raise ModuleNotFoundError(
-        f"purehdf.zarr_bridge needs {error.name}: pip install purehdf[zarr]", name=error.name
-    ) from error
 
-from .own_codecs import OWN
+    from .own_codecs import OWN
 
 __all__ = ["Codec", "codecs_of", "encode"]
 

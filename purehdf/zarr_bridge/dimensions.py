@@ -23,9 +23,9 @@ async def dimension_names(
 ) -> list[str | None]:
     """Return for each dimension of a dataset the name that the file gives it, or None.
 
-    In this order: the first scale attached to the dimension; for a scale itself, its own
-    name, or the numbers of the dimensions where it has several; the label of the
-    dimension.
+    In this order: the last scale attached to the dimension, as in netCDF's own library;
+    for a scale itself, its own name, or the numbers of the dimensions where it has several;
+    the label of the dimension.
 
     `name_of` names the object at an address, `dimension_ids` gives netCDF's numbers of
     dimensions with their names.
@@ -43,9 +43,9 @@ def _attached(scales: Any, rank: int, name_of: Callable[[int], str | None]) -> l
         return [None] * rank
     names: list[str | None] = []
     for attached in scales:
-        first = attached[0] if isinstance(attached, np.ndarray) and attached.size else None
-        known = isinstance(first, Reference) and first.address is not None
-        names.append(name_of(first.address) if known else None)  # type: ignore[union-attr]
+        last = attached[-1] if isinstance(attached, np.ndarray) and attached.size else None
+        known = isinstance(last, Reference) and last.address is not None
+        names.append(name_of(last.address) if known else None)  # type: ignore[union-attr]
     return names
 
 

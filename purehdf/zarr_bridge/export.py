@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
-from zarr.core.buffer import default_buffer_prototype
-from zarr.core.sync import sync
-from zarr.storage import StorePath
-from zarr.storage._common import make_store_path
+from ..extras import naming_extras
 
-from .store import HDF5Store
+with naming_extras(__name__):
+    from zarr.core.buffer import default_buffer_prototype
+    from zarr.core.sync import sync
+    from zarr.storage import StorePath
+    from zarr.storage._common import make_store_path
+
+    from .store import HDF5Store
 
 __all__ = ["ExportResult", "export_to_zarr"]
 

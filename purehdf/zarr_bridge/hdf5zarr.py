@@ -9,18 +9,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import zarr
-from zarr.abc.store import Store
-from zarr.core.sync import sync
-
+from ..extras import naming_extras
 from ..limits import DEFAULT_LIMITS, Limits
 from ..session import External
 from .chunk_references import url_of
 from .nodes import Documents
 from .report import ReportEntry
-from .saved import SavedStore, format_of, read_source
-from .saving import load_store, save
-from .store import MAX_CHUNKSIZE, HDF5Store
+
+with naming_extras(__name__):
+    import zarr
+    from zarr.abc.store import Store
+    from zarr.core.sync import sync
+
+    from .saved import SavedStore, format_of, read_source
+    from .saving import load_store, save
+    from .store import MAX_CHUNKSIZE, HDF5Store
 
 __all__ = ["HDF5Zarr", "open_as_zarr"]
 

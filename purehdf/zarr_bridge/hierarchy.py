@@ -13,6 +13,7 @@ from typing import Any
 from ..data.storage import Blocks, blocks_of
 from ..data.virtual_sources import open_dataset
 from ..errors import LimitError, PureHDFError, SourceError
+from ..format.buffer import Buffer
 from ..format.messages.link import HardTarget, LinkTarget
 from ..limits import Limits
 from ..walk.datasets import is_dataset
@@ -73,7 +74,7 @@ class Hierarchy:
     def __init__(
         self,
         settings: Settings,
-        resident: memoryview | None,
+        resident: Buffer | None,
         session: LazySession | None = None,
     ) -> None:
         self.settings = settings

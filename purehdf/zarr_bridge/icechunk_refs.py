@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..extras import naming_extras
 from .array_references import References
 
 __all__ = ["write_icechunk"]
@@ -23,7 +24,8 @@ def write_icechunk(found: References, path: str | os.PathLike[str]) -> str:
         The file is not on the disk: write with ``HDFParser`` and ``to_icechunk``, which
         know its store.
     """
-    import icechunk
+    with naming_extras("to_icechunk"):
+        import icechunk
     from obspec_utils.registry import ObjectStoreRegistry
     from obstore.store import LocalStore
 

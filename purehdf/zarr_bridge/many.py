@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ..extras import naming_extras
 from .array_references import References
 from .chunk_references import references
 from .join import join
@@ -149,7 +150,8 @@ def _on_threads(
 def _on(
     client: Any, urls: list[str], options: dict[str, Any]
 ) -> Iterator[tuple[str, References | Failure]]:
-    import distributed
+    with naming_extras("client="):
+        import distributed
 
     completed: Any = distributed.as_completed  # it comes without types
     # Not pure: a file may have changed since it was indexed under the same name.

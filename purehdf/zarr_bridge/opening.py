@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 
 from ..errors import FileStateWarning
@@ -31,10 +30,7 @@ class LazySession(Session):
         cached = in_blocks(source, block)
         self._set(FileSet(cached), 0, cached, limits)
         self.origin = None
-        self.external = external or ("none" if self.folder is None else "folder")
-        self._others = {}
-        if self.folder is not None:
-            self._others[os.path.realpath(self.name)] = self
+        self._permit(external)
 
     async def open(self) -> Reader:
         """Find the superblock; a walk.

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from ..extras import naming_extras
 from .array_references import References
 from .joined import Joined, JoinedArray, as_joined
 
@@ -79,7 +80,8 @@ def _write(table: Any, path: Path) -> None:
 
 def _tables(array: JoinedArray, record_size: int) -> Iterator[Any]:
     """One table for each file: all have `record_size` rows, the last one too."""
-    import pyarrow as pa
+    with naming_extras("Parquet"):
+        import pyarrow as pa
 
     urls, parts = [url for url, _ in array.parts], [part for _, part in array.parts]
     grid = parts[0].grid
@@ -111,7 +113,8 @@ def _escaped(data: bytes) -> bytes:
 
 
 def _schema() -> Any:
-    import pyarrow as pa
+    with naming_extras("Parquet"):
+        import pyarrow as pa
 
     return pa.schema(
         [

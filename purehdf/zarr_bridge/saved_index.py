@@ -25,6 +25,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 import numpy as np
 
+from ..extras import naming_extras
 from ..limits import DEFAULT_LIMITS
 from ..session import whole
 from ..source import JoinedSource, open_source
@@ -86,11 +87,8 @@ class SavedIndex:
         SourceError
             On reading: the file has another length than when it was indexed.
         """
-        try:
+        with naming_extras("a store"):
             from .index_store import IndexStore
-        except ModuleNotFoundError as error:
-            message = "a store needs zarr: pip install purehdf[zarr]"
-            raise ModuleNotFoundError(message, name=error.name) from error
         return IndexStore(self.references, target, length=self.stamp[0], **options)
 
     def refresh(self, target: Any = None, *, force: bool = False, **secrets: Any) -> bool:

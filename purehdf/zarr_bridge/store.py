@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from typing import Any, ClassVar, Self, TypeVar
 
+from ..extras import naming_extras
 from ..limits import DEFAULT_LIMITS, Limits
 from ..session import External, whole
 from ..source import open_source, run, run_async
-from . import own_codecs_v3
 from .capabilities import filter_warnings
 from .contents import Contents
 from .forms import check_cut, form_of
@@ -16,9 +16,12 @@ from .hierarchy import Hierarchy, Settings
 from .nodes import Documents
 from .once import Once
 from .opening import LazySession
-from .read_only import SyncStore
 from .report import ReportEntry
 from .saved_documents import documents_to_save
+
+with naming_extras(__name__):
+    from . import own_codecs_v3
+    from .read_only import SyncStore
 
 __all__ = ["MAX_CHUNKSIZE", "HDF5Store"]
 

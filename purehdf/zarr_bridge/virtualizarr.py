@@ -12,9 +12,9 @@ from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
-from zarr.core.metadata import ArrayV3Metadata
 
 from ..errors import LinkNotFoundError
+from ..extras import naming_extras
 from ..source import ObstoreSource, open_source
 from .array_references import ArrayReferences, References
 from .capabilities import filter_warnings
@@ -24,6 +24,9 @@ from .members import parts_of
 from .nodes import Documents
 from .virtual_file import FileOptions, file_references
 from .virtual_grids import fit_for_joining
+
+with naming_extras(__name__):
+    from zarr.core.metadata import ArrayV3Metadata
 
 __all__ = ["HDFParser", "manifest_store"]
 
@@ -54,7 +57,7 @@ class HDFParser:
         Datasets that cannot be referenced, or that hold references to objects without
         `links_and_references`, and dimensions with several scales are errors, as they are to
         VirtualiZarr's own parser.  Otherwise datasets are left out, references to objects
-        become paths from the root, and the first scale gives the name.
+        become paths from the root, and the last scale gives the name.
 
     Warns
     -----

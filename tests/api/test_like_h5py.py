@@ -41,6 +41,25 @@ isinstance(f['grid'], h5.HLObject)
 isinstance(f, h5.HLObject)
 isinstance(f.attrs, h5.HLObject)
 f.swmr_mode
+f.driver
+f.flush()
+f['kind'].id.get_class()
+f['kind'].id.dtype
+f['kind'].id == f['kind'].id
+f['kind'].id == f['grid'].id
+f['kind'].id == f['grid'].id.get_type()
+f['kind'].id == f['references'].id.get_type()
+f['grid'].id.get_type().equal(f['kind'].id)
+len({f['kind'].id, f['kind'].id})
+f['table'].id.get_type().get_class()
+f['bits'].id.get_type().get_class()
+f['references'].id.get_type().get_class()
+f['plants/names'].id.get_type().get_class()
+f['plants/fixed'].id.get_type().get_class()
+f['plants/fern/height'].id.get_type().get_class()
+f['plants'].flush()
+f['grid'].flush()
+f['grid'].refresh()
 h5.is_hdf5(f.filename)
 h5.is_hdf5(f.filename + ' is not there')
 h5.is_hdf5('.')
@@ -280,6 +299,22 @@ np.array(f['plants/fixed'])
 np.sum(f['grid'])
 f['kind'].dtype
 f['plants/nothing'].fillvalue
+f['grid'][h5.MultiBlockSlice()]
+f['grid'][h5.MultiBlockSlice(1, 3)]
+f['grid'][:, h5.MultiBlockSlice(start=1, stride=4, block=2)]
+f['grid'][..., h5.MultiBlockSlice(start=1, stride=4, count=2, block=3)]
+f['grid'][h5.MultiBlockSlice(stride=2, block=2), h5.MultiBlockSlice(start=2, stride=5, block=4)]
+f['grid'][2, h5.MultiBlockSlice(start=2, stride=5, count=1, block=4)]
+f['grid'][h5.MultiBlockSlice(start=6, stride=2, block=2)]
+f['grid'][h5.MultiBlockSlice(start=8)]
+f['grid'][h5.MultiBlockSlice(stride=3, count=4)]
+h5.MultiBlockSlice(start=-1)
+h5.MultiBlockSlice(stride=0)
+h5.MultiBlockSlice(count=0)
+h5.MultiBlockSlice(block=0)
+h5.MultiBlockSlice(stride=1, block=2)
+h5.MultiBlockSlice(start=1, stride=4, block=2).indices(11)
+h5.MultiBlockSlice(start=1, stride=4, block=2).indices(2)
 """
 
 ATTRIBUTES = """

@@ -49,6 +49,22 @@ def test_a_file_that_is_being_written(tmp_path: Path, swmr: bool) -> None:
     assert "h5clear" in found
 
 
+def test_to_refresh_a_file_that_is_being_written(tmp_path: Path) -> None:
+    """Where h5py would show what was added, saying nothing would be a lie."""
+    path = tmp_path / "open.h5"
+    with h5py.File(path, "w", libver="latest") as writer:
+        writer["x"] = range(10)
+        writer.flush()
+        data = path.read_bytes()
+    with pytest.warns(purehdf.FileStateWarning):
+        f = purehdf.File(data)
+    with f, pytest.raises(purehdf.UnsupportedError, match=r"^/x: .* open the file again$"):
+        f["x"].refresh()
+    assert f.driver == "fileobj"
+    with h5py.File(io.BytesIO(path.read_bytes())) as theirs:
+        assert theirs.driver == "fileobj"
+
+
 def test_a_file_that_is_cut_off(data: bytes) -> None:
     (found,) = states(data[:-7])
     assert f"should have {len(data)} bytes and has {len(data) - 7}" in found

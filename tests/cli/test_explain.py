@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import h5py
 import pytest
 
+FILES = Path(__file__).parents[2] / "fixtures" / "files"
 Run = Callable[..., Any]
 
 
@@ -57,6 +61,38 @@ def test_neither_offset_nor_map(run: Run) -> None:
     code, out, err = run("explain", "superblock_v0.h5")
     assert (code, out) == (2, "")
     assert "an OFFSET or --map is wanted" in err
+
+
+def test_an_object(run: Run) -> None:
+    """Its header, and what bytes are asked for besides."""
+    code, out, err = run("explain", "climate.nc/temperature", "8")
+    assert (code, err) == (0, "")
+    head, field, value, *_ = out.splitlines()
+    assert head == "byte 0x10cc (4300) of /temperature"
+    assert (field.split(), value.split()) == (["field", "signature"], ["value", '"OHDR"'])
+    assert "\nbyte 0x8 (8)\n" in out
+
+
+def test_an_object_behind_a_user_block(run: Run) -> None:
+    found = json.loads(run("explain", "userblock_512.h5/group/text", "--json").out)
+    assert found["base_address"] == 512
+    assert found["bytes"][0]["chain"][0]["title"] == "object header"
+    assert found["bytes"][0]["paths"] == ["/group/text"]
+
+
+def test_an_object_that_is_not_there(run: Run) -> None:
+    code, out, err = run("explain", "climate.nc/temperatur")
+    assert (code, out) == (1, "")
+    assert err.startswith("purehdf: climate.nc/temperatur: /temperatur: no link 'temperatur'")
+
+
+def test_an_object_of_another_file(run: Run, tmp_path: Path) -> None:
+    shutil.copy(FILES / "links_external.h5", tmp_path)
+    with h5py.File(tmp_path / "other file.h5", "w") as other:
+        other["group/data"] = 1
+    code, _, err = run("explain", f"{tmp_path}/links_external.h5/elsewhere")
+    assert code == 1
+    assert err.endswith(f"lies in another file: explain {tmp_path}/other file.h5\n")
 
 
 def test_past_the_end(run: Run) -> None:

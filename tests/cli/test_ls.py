@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from purehdf.cli.main import main
 
 FILES = Path(__file__).parents[2] / "fixtures" / "files"
 Run = Callable[..., Any]
@@ -118,3 +122,34 @@ def test_every_file(path: Path, run: Run) -> None:
 
 def test_deep_nesting_as_text_and_json(run: Run) -> None:
     assert run("ls", "group_deep.h5").code == 0
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("color", ["never", "always"])
+def test_lines_are_as_long_as_the_terminal_is_wide(
+    color: str, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.setenv("COLUMNS", "72")
+    whole = run("ls", "climate.nc", "-a").out.splitlines()
+    shown = {}
+    for options in ([], ["--long"]):
+        terminal = Terminal()
+        monkeypatch.setattr("sys.stdout", terminal)
+        assert main(["ls", "climate.nc", "-a", "--color", color, *options]) == 0
+        shown[len(options)] = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue()).splitlines()
+    assert shown[0] == [line if len(line) <= 72 else line[:71] + "…" for line in whole]
+    assert max(map(len, whole)) > 72
+    assert max(map(len, shown[1])) > 72
+
+
+def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    assert run("ls", "group_1000.h5").err == ""
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    assert run("ls", "group_1000.h5").code == 0
+    shown = terminal.getvalue().split("\r\x1b[K")
+    assert shown == ["", *(f"{i}00 links" for i in range(1, 11)), ""]

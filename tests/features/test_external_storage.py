@@ -79,8 +79,10 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with purehdf.File(path) as file:
         assert file["data"].shape == (10, 6)
         assert file["data"].external == [("not there", 0, 240)]
-        with pytest.raises(FileNotFoundError, match="not there"):
+        message = r"^/data: .* 'not there', which is not there: put it beside this one.* external="
+        with pytest.raises(purehdf.MissingFileError, match=message) as raised:
             file["data"][0]
+    assert isinstance(raised.value, FileNotFoundError)
 
 
 def test_an_hdf5_file_may_be_raw_data_of_another(tmp_path: Path) -> None:

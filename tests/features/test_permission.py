@@ -140,7 +140,7 @@ def test_no_way_out(escapes: dict[Any, Any], mechanism: str, escape: str, policy
     elif mechanism == "virtual dataset":
         assert found == [-1] * 4  # there is no such source
     else:
-        assert found[0] in ("LinkNotFoundError", "FileNotFoundError")
+        assert found[0] in ("LinkNotFoundError", "MissingFileError")
 
 
 @pytest.mark.parametrize("escape", REFUSED)

@@ -26,7 +26,7 @@ SECONDS = 5
 MEBIBYTES = 512
 _READ = 16 << 20  # bytes of a dataset that are asked for at once
 _OBJECTS = 500
-OURS = (purehdf.PureHDFError, FileNotFoundError)  # the latter: external files that are not there
+OURS = (purehdf.PureHDFError, FileNotFoundError)  # the latter: members that are not there
 
 
 class TooSlow(BaseException):

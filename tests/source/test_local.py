@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import mmap
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -104,20 +105,38 @@ def test_a_map_outlives_its_source_while_views_do(path, content):
 
 def test_resident(path, content):
     for source in (MappedSource(path), BytesSource(content)):
-        assert source.resident == content
-        assert source.resident.readonly
+        assert memoryview(source.resident) == content
+        assert memoryview(source.resident).readonly
         source.close()
     with FileSource(path)._file as file:
         assert FileObjectSource(file).resident is None
 
 
-def test_bytes_are_not_copied_unless_they_must():
+def test_bytes_are_not_copied_unless_they_must(monkeypatch):
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: True, raising=False)
     data = bytearray(b"abcd")
     source = BytesSource(data)
     data[0] = ord("z")
     assert source.read([(0, 2)]) == [b"zb"]
     assert BytesSource(memoryview(b"abcdef")[::2]).read([(0, 9)]) == [b"ace"]
     assert BytesSource(memoryview(b"abcdefgh").cast("H")).size == 8
+
+
+def test_without_a_global_lock_threads_share_no_view(path, content, monkeypatch):
+    """CPython miscounts the pieces of one view: they are cut of the buffer itself."""
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: False, raising=False)
+    assert BytesSource(content).resident is content
+    assert type(MappedSource(path).resident) is mmap.mmap
+    data = bytearray(content)
+    for made in (BytesSource(data), BytesSource(memoryview(content + content)[::2]), path):
+        source = MappedSource(made) if made is path else made
+        first, second = source.read([(0, 9), (3, 20)])
+        assert first.obj is second.obj is source.resident
+        first.release()
+        assert second == source.resident[3:20]
+        assert type(source.resident[3:20]) is bytes
+    data[0] ^= 1
+    assert BytesSource(data).read([(0, 4)]) == [data[:4]]
 
 
 def test_open_path_prefers_the_map_and_falls_back(path, tmp_path, content, monkeypatch):

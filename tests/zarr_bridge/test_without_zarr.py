@@ -94,15 +94,26 @@ def test_wrong_options(fixture_file: Callable[[str], Path]) -> None:
         metadata_documents(fixture_file("climate.nc"), max_chunksize=0)
 
 
-@pytest.mark.parametrize(
-    ("package", "name", "extra"),
-    [("hdmf", "NWBZARRHDF5IO", "nwb"), ("zarr", "HDF5Zarr", "zarr")],
-)
-def test_what_is_missing_names_its_extra(package: str, name: str, extra: str) -> None:
-    code = (
-        f"import sys; sys.modules[{package!r}] = None\n"
-        f"try: from purehdf.zarr_bridge import {name}\n"
-        "except ImportError as error: print(error)"
-    )
+NEEDS = [
+    ("hdmf", "from purehdf.zarr_bridge import NWBZARRHDF5IO", "NWBZARRHDF5IO", "nwb"),
+    ("zarr", "from purehdf.zarr_bridge import HDF5Zarr", "HDF5Zarr", "zarr"),
+    ("numcodecs", "from purehdf.zarr_bridge import HDF5Store", "HDF5Store", "zarr"),
+    *(
+        ("zarr", f"import purehdf.zarr_bridge.{module}", f"purehdf.zarr_bridge.{module}", "zarr")
+        for module in ("export", "hdf5zarr", "store", "virtualizarr")
+    ),
+    ("xarray", "import purehdf.xarray_backend", "the engine of xarray", "xarray"),
+    (
+        "pyarrow",
+        "from purehdf.zarr_bridge import parquet_refs; parquet_refs._schema()",
+        "Parquet",
+        "kerchunk",
+    ),
+]
+
+
+@pytest.mark.parametrize(("package", "do", "what", "extra"), NEEDS)
+def test_what_is_missing_names_its_extra(package: str, do: str, what: str, extra: str) -> None:
+    code = f"import sys; sys.modules[{package!r}] = None\n{do}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
-    assert f"{name} needs {package}: pip install purehdf[{extra}]" in done.stdout
+    assert done.stderr.endswith(f"{what} needs {package}: pip install purehdf[{extra}]\n")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import h5py
+import numpy as np
 import pytest
 
 from purehdf.zarr_bridge import HDF5Store
@@ -74,6 +76,29 @@ def test_netcdf_files_are_identical(name: str, zarr_format: int, tmp_path: Path)
     MAKERS[name](path)
     if zarr_format in NETCDF[name]:
         _assert_identical(path, zarr_format)
+
+
+def test_of_several_scales_of_an_axis_the_last_counts(tmp_path: Path, zarr_format: int) -> None:
+    """Through Zarr, in the engine of xarray, in h5netcdf, and in netCDF's own library."""
+    netcdf4 = pytest.importorskip("netCDF4")
+    path = tmp_path / "scales.nc"
+    with h5py.File(path, "w") as f:
+        f["values"], f["x"], f["y"] = np.zeros((2, 3)), np.arange(3), np.arange(3)
+        f["t"] = np.arange(2)
+        for name, axis in (("t", 0), ("x", 1), ("y", 1)):
+            f[name].make_scale(name)
+            f["values"].dims[axis].attach_scale(f[name])
+    from purehdf import xarray_backend
+
+    with xarray.open_dataset(path, engine=xarray_backend.PureHDFBackendEntrypoint) as ours:
+        assert ours["values"].dims == ("t", "y")
+    with xarray.open_dataset(path, engine="h5netcdf") as theirs:
+        assert theirs["values"].dims == ("t", "y")
+    with netcdf4.Dataset(path) as theirs:
+        assert theirs["values"].dimensions == ("t", "y")
+    with HDF5Store(path, zarr_format=zarr_format) as store:
+        found = xarray.open_zarr(store, consolidated=False, zarr_format=zarr_format)
+        assert found["values"].dims == ("t", "y")
 
 
 # h5netcdf takes the names of dimensions from the last of several links to a scale.

@@ -9,14 +9,10 @@ when they are sliced.  ``io`` is the door, ``specs`` the cached namespaces.
 
 from __future__ import annotations
 
-try:
+from ...extras import naming_extras
+
+with naming_extras("NWBZARRHDF5IO"):
     from .io import NWBZARRHDF5IO
-except ModuleNotFoundError as error:
-    if error.name not in ("hdmf", "pynwb"):
-        raise
-    raise ModuleNotFoundError(
-        f"NWBZARRHDF5IO needs {error.name}: pip install purehdf[nwb]", name=error.name
-    ) from error
-from .store import NWBStore
+    from .store import NWBStore
 
 __all__ = ["NWBZARRHDF5IO", "NWBStore"]
