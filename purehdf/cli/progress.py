@@ -34,15 +34,18 @@ def reading_line() -> Iterator[Callable[[IOStats], None]]:
 @contextmanager
 def _line() -> Iterator[Callable[[str], None]]:
     stream = sys.stderr
-    shows = stream.isatty()
+    shows, shown = stream.isatty(), False
 
     def show(text: str) -> None:
+        nonlocal shown
         if shows:
+            shown = True
             stream.write(f"\r\x1b[K{text}")
             stream.flush()
 
     try:
         yield show
     finally:
-        show("")
+        if shown:
+            show("")
         shows = False

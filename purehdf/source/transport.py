@@ -26,9 +26,7 @@ _REDIRECT_STATUS = {301, 302, 303, 307, 308}
 _GONE_STATUS = {401, 403, 404, 410}
 _Origin: TypeAlias = tuple[str, str, int]
 _PORTS = {"http": 80, "https": 443}
-_PREPARED = (
-    3  # connections that are made while the first answer is awaited; a small file needs none
-)
+_PREPARED = 3  # connections that are made while the first answer is awaited
 _MOST_PLACES = 16  # more are redirects that are signed for one request each
 _SAFE = "!#$%&'()*+,/:;=?@[]~"  # characters that a quoted URL may hold as they are
 
