@@ -23,7 +23,7 @@ __all__ = ["array_at_hand", "copy_selected", "memory_view", "selected", "stored_
 
 AnyArray = np.ndarray[Any, Any]
 
-_SHARE = 4 << 20  # bytes that a thread copies at a time
+_SHARE = 1 << 20  # bytes that a thread copies at a time
 
 
 def stored_array(reader: Reader, blocks: Blocks, unit: np.dtype[Any]) -> AnyArray | None:

@@ -50,7 +50,9 @@ class Plan:
 
     def pieces(self) -> Iterator[Piece]:
         """All blocks, in C order of the grid."""
-        return map(self._piece, product(*(axis.all() for axis in self._axes)))
+        cuts = [list(zip(*axis.all(), strict=True)) or [(), (), ()] for axis in self._axes]
+        block, take, into = (product(*(axis[i] for axis in cuts)) for i in range(3))
+        return map(self._outer_piece if self._outer else Piece, block, take, into)
 
     def pieces_of(self, coordinates: np.ndarray[Any, Any]) -> Iterator[Piece]:
         """Those of the blocks at grid positions `coordinates` (n, rank) that are touched."""
@@ -67,11 +69,11 @@ class Plan:
         if not cuts:
             return Piece((), (), ())
         block, take, into = zip(*cuts, strict=True)
-        return (
-            Piece(block, *map(outer_index, (take, into)))
-            if self._outer
-            else Piece(block, take, into)
-        )
+        return self._outer_piece(block, take, into) if self._outer else Piece(block, take, into)
+
+    @staticmethod
+    def _outer_piece(block: tuple[int, ...], take: Any, into: Any) -> Piece:
+        return Piece(block, outer_index(take), outer_index(into))
 
 
 def outer_index(parts: Sequence[Index]) -> tuple[Any, ...]:

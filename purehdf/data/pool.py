@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
-__all__ = ["Work", "each", "one_at_a_time", "set_threads", "threads"]
+__all__ = ["Work", "each", "set_threads", "threads"]
 
 T = TypeVar("T")
 _MOST = 8  # threads by default: more than that wait for memory
-_SHARES = 4  # of the work for each thread, so that none waits long for the last one
+_SHARES = 8  # of the work for each thread, so that none waits long for the last one
 
 _lock = Lock()
 _wanted: int | None = None
@@ -39,12 +39,6 @@ def threads() -> int:
 @cache  # asking takes longer than to decode a small chunk
 def _by_default() -> int:
     return min(os.cpu_count() or 1, _MOST)
-
-
-def one_at_a_time() -> bool:
-    """Whether one thread at a time runs Python, as the interpreter has a global lock."""
-    enabled: Callable[[], bool] | None = getattr(sys, "_is_gil_enabled", None)
-    return enabled is None or enabled()
 
 
 def set_threads(number: int | None) -> None:

@@ -16,7 +16,6 @@ from ..walk.datasets import DatasetRecord
 from ..walk.reader import Reader
 from .plan import Piece
 from .planes import Planes
-from .pool import one_at_a_time
 from .storage import Blocks, Stored
 
 __all__ = ["Item", "Located", "Transfer"]
@@ -27,7 +26,6 @@ Located = tuple[Piece, Stored]
 
 _WORTH_DECODING = 1 << 18  # bytes of chunks; below, starting threads takes longer
 _WORTH_COPYING = 1 << 24  # bytes of a result; the same where nothing is decoded
-_WORTH_TURNS = 1 << 14  # bytes of a chunk; below, threads mostly wait for the interpreter
 _MOST_KEPT = 16 << 20
 
 
@@ -69,8 +67,6 @@ class Transfer:
         """Whether several threads move so many blocks sooner than one."""
         if not self._blocks.filters:
             return self._out.nbytes >= _WORTH_COPYING
-        if self._blocks.block_bytes < _WORTH_TURNS and one_at_a_time():
-            return False
         return blocks * self._blocks.block_bytes >= _WORTH_DECODING
 
     def put_kept(self, located: list[Located]) -> list[Located]:
