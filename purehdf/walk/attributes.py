@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from ..errors import FormatError, PureHDFError
-from ..format.btree_v2 import AttributeNameRecord
 from ..format.datatypes import Datatype
 from ..format.messages.attribute import (
     Attribute,
     AttributeInfo,
-    attribute_at_hand,
-    decode_attribute,
 )
 from ..format.messages.dataspace import Dataspace
 from ..format.object_header import MESSAGE_SHARED, Message
-from .btrees import btree_v2_records
-from .fractal_heap import heap_objects, heap_root
+from .dense_attributes import (
+    ATTRIBUTE,
+    ATTRIBUTE_INFO,
+    decoded_attribute,
+    dense_attributes,
+)
 from .headers import ObjectHeader
-from .messages import decode_part, find_message, heap_messages, resolve
-from .need import together
+from .messages import decode_part, find_message, resolve
 from .reader import Reader
 
 __all__ = ["ATTRIBUTE", "attribute_types", "object_attributes"]
 
-DATASPACE, DATATYPE, ATTRIBUTE, ATTRIBUTE_INFO = 0x01, 0x03, 0x0C, 0x15
+DATASPACE, DATATYPE = 0x01, 0x03
 
 
 async def object_attributes(reader: Reader, header: ObjectHeader) -> list[Attribute | PureHDFError]:
@@ -40,12 +39,12 @@ async def object_attributes(reader: Reader, header: ObjectHeader) -> list[Attrib
     found = [
         await _shared(reader, messages[i])
         if messages.flags[i] & MESSAGE_SHARED
-        else _decoded(reader, messages.bodies[i], messages.offsets[i])
+        else decoded_attribute(reader, messages.bodies[i], messages.offsets[i])
         for i in places
     ]
     orders = [0 if messages.orders is None else messages.orders[i] for i in places]
     if info is not None and info.fractal_heap_address is not None:
-        dense, dense_orders = await _dense_attributes(reader, info)
+        dense, dense_orders = await dense_attributes(reader, header)
         found, orders = found + dense, orders + dense_orders
     names = [b"" if isinstance(a, PureHDFError) else a.message.head.name for a in found]
     found = _unambiguous(reader, header, found, names)
@@ -77,49 +76,12 @@ def _unambiguous(
     ]
 
 
-async def _dense_attributes(
-    reader: Reader, info: AttributeInfo
-) -> tuple[list[Attribute | PureHDFError], list[int]]:
-    """Attributes in a fractal heap with their creation orders, by way of their name index."""
-    if info.name_index_address is None or info.fractal_heap_address is None:
-        return [], []
-    walks: list[Coroutine[Any, Any, Any]] = [
-        btree_v2_records(reader, info.name_index_address, 8, AttributeNameRecord),
-        heap_root(reader, info.fractal_heap_address),
-    ]
-    records, _ = await together(walks)
-    ids = records["heap_id"].tolist()
-    flags = records["message_flags"].tolist()
-    objects = await heap_objects(reader, info.fractal_heap_address, ids)
-    shared = [i for i, flag in enumerate(flags) if flag & MESSAGE_SHARED]
-    if shared:  # those lie in the heap of all shared attributes instead
-        for i, item in zip(
-            shared, await heap_messages(reader, ATTRIBUTE, [ids[i] for i in shared]), strict=True
-        ):
-            objects[i] = item
-    found = [
-        item if isinstance(item, PureHDFError) else _decoded(reader, item.data, item.offset)
-        for item in objects
-    ]
-    return found, records["creation_order"].tolist()
-
-
 async def _shared(reader: Reader, message: Message) -> Attribute | PureHDFError:
     try:
         message = await resolve(reader, message)
     except PureHDFError as error:
         return error
-    return _decoded(reader, message.body, message.offset)
-
-
-def _decoded(reader: Reader, body: bytes, offset: int) -> Attribute | PureHDFError:
-    message = None if reader.tracer else attribute_at_hand(reader.memory, body)
-    try:
-        if message is None:
-            message = reader.decode_body(decode_attribute, body, offset)
-    except PureHDFError as error:
-        return error
-    return Attribute.make((message, offset))
+    return decoded_attribute(reader, message.body, message.offset)
 
 
 async def attribute_types(reader: Reader, attribute: Attribute) -> tuple[Datatype, Dataspace]:

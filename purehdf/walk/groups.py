@@ -57,7 +57,8 @@ async def group_links(reader: Reader, header: ObjectHeader) -> Mapping[str, Link
 
 def links_at_hand(reader: Reader, header: ObjectHeader) -> Mapping[str, LinkTarget] | None:
     """What :func:`group_links` has returned before; None if it has not."""
-    return reader.at_once(_group_links, header, None)
+    links: Mapping[str, LinkTarget] | None = reader.at_once(_group_links, header, None)
+    return links
 
 
 async def _group_links(reader: Reader, header: ObjectHeader) -> Mapping[str, LinkTarget]:

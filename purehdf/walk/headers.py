@@ -24,20 +24,23 @@ __all__ = ["ObjectHeader", "object_header", "object_headers"]
 
 CONTINUATION = 0x10
 _FAIL_IF_UNKNOWN = 0x80
+_MOST_SIBLINGS = 128
 _KNOWN = frozenset(MESSAGES)
 
 
 class ObjectHeader(Record, eq=False):
     """An object: its header's address and first block, and the messages of all blocks.
 
-    ``types`` are those of the messages, in order.  One reader makes one record for each
-    header, so identity is equality.
+    ``types`` are those of the messages, in order.  ``siblings`` are headers that were loaded
+    together with this one, itself among them: who asks something of one often asks it of all.
+    One reader makes one record for each header, so identity is equality.
     """
 
     address: int
     block: HeaderBlock
     messages: Messages
     types: tuple[int, ...]
+    siblings: list[ObjectHeader]
 
 
 async def object_header(reader: Reader, address: int) -> ObjectHeader:
@@ -76,11 +79,24 @@ async def _object_headers(
             part.add([next(supply) for _ in part.level])
     for i, part in parts.items():
         whole[i] = part.messages if part.error is None else part.error
-    return [_header(reader, *each) for each in zip(addresses, blocks, whole, strict=True)]
+    found: list[ObjectHeader | PureHDFError] = []
+    siblings: list[ObjectHeader] = []
+    for each in zip(addresses, blocks, whole, strict=True):
+        if len(siblings) == _MOST_SIBLINGS:
+            siblings = []
+        header = _header(reader, *each, siblings)
+        found.append(header)
+        if isinstance(header, ObjectHeader):
+            siblings.append(header)
+    return found
 
 
 def _header(
-    reader: Reader, address: int, block: HeaderBlock, messages: Messages | PureHDFError
+    reader: Reader,
+    address: int,
+    block: HeaderBlock,
+    messages: Messages | PureHDFError,
+    siblings: list[ObjectHeader],
 ) -> ObjectHeader | PureHDFError:
     """The header of these messages, or why there is none."""
     if isinstance(messages, PureHDFError):
@@ -101,7 +117,7 @@ def _header(
         )
     if not _KNOWN.issuperset(types) and (error := _unknown(messages)):
         return error
-    return ObjectHeader.make((address, block, messages, types))
+    return ObjectHeader.make((address, block, messages, types, siblings))
 
 
 def _too_many(reader: Reader, address: int, most: int, found: int) -> LimitError:

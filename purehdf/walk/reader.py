@@ -364,12 +364,9 @@ class Reader:
         found: T = result
         return found
 
-    def at_once(
-        self, walk: Callable[[Reader, Any], Coroutine[Any, Any, T]], subject: Any, missing: T
-    ) -> T:
-        """What :meth:`once` has returned for `subject` before; else `missing`."""
-        found: T = self._walked.get((walk, subject), missing)
-        return found
+    def at_once(self, walk: Callable[[Reader, Any], Any], subject: Any, missing: Any) -> Any:
+        """What :meth:`once` or `once_each` has for `subject`; `missing` if that is nothing yet."""
+        return self._walked.get((walk, subject), missing)
 
     async def once_each(
         self,
