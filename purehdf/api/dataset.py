@@ -7,7 +7,7 @@ many a program only looks at shapes and attributes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -267,9 +267,7 @@ class Dataset(HDFObject):
                 return found
         if isinstance(args, RegionReference):
             return self._region(args)
-        from ..data.read import read_selection
-        from ..data.request import parse_request
-
+        read_selection, parse_request = _reading()
         request = parse_request(args, self.shape, self.dtype)
         if isinstance(request, Empty):
             return request
@@ -416,6 +414,15 @@ class Dataset(HDFObject):
         except (OSError, NotImplementedError) as error:
             what = f"unreadable: {error}"
         return f'<HDF5 dataset "{self._short_name()}": {what}>'
+
+
+@cache
+def _reading() -> tuple[Any, Any]:
+    """What reads elements; to import it anew for each read takes longer than to parse an index."""
+    from ..data.read import read_selection
+    from ..data.request import parse_request
+
+    return read_selection, parse_request
 
 
 def _szip_options(filter: Filter) -> tuple[str, int] | None:

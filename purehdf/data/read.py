@@ -7,6 +7,7 @@ is turned into numpy types, by ``purehdf.datatype``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from math import prod
 from typing import Any
@@ -92,6 +93,7 @@ async def fill_element(reader: Reader, record: DatasetRecord) -> AnyArray:
     return await read_elements(reader, record.datatype, value, ())
 
 
+@cache
 def _unit(size: int) -> np.dtype[Any]:
     """A dtype to move elements of `size` bytes: numpy is fastest with plain integers."""
     return np.dtype({1: "u1", 2: "<u2", 4: "<u4", 8: "<u8"}.get(size, f"V{size}"))
@@ -122,17 +124,20 @@ async def _read_pieces(
     reader: Reader, blocks: Blocks, transfer: Transfer, todo: Iterator[Piece]
 ) -> None:
     """Move blocks: while a group of them is decoded, the next one is fetched."""
-    work = Work(transfer.put, ())
+    work: Work[Item] | None = None
     try:
         while batch := list(islice(todo, _BATCH_BLOCKS)):
             located = transfer.put_kept(_located(blocks, batch, transfer))
             for group in _groups(located):
                 items = await _fetched(reader, blocks, group)
-                work.finish()
+                if work is not None:
+                    work.finish()
                 work = Work(transfer.put, items, alone=not transfer.worth_threads(len(items)))
-        work.finish()
+        if work is not None:
+            work.finish()
     finally:
-        work.abandon()
+        if work is not None:
+            work.abandon()
 
 
 def _located(blocks: Blocks, batch: list[Piece], transfer: Transfer) -> list[Located]:

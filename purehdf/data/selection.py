@@ -56,12 +56,12 @@ class Selection(Record, eq=False):
     @property
     def full_shape(self) -> tuple[int, ...]:
         """The shape with dropped axes kept as length one."""
-        return tuple(len(axis) for axis in self.axes)
+        return tuple([len(axis.positions) for axis in self.axes])
 
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of the result."""
-        return tuple(len(axis) for axis in self.axes if not axis.dropped)
+        return tuple([len(axis.positions) for axis in self.axes if not axis.dropped])
 
     @property
     def scalar(self) -> bool:
@@ -102,7 +102,7 @@ def parse_selection(args: Sequence[Any], shape: tuple[int, ...]) -> Selection | 
     if len(args) == 1 and _is_mask(args[0]) and np.ndim(args[0]) > 1:
         return _points(np.asarray(args[0]), shape)
     given = _without_ellipsis(args, len(shape))
-    return Selection(tuple(_axis(arg, size) for arg, size in zip(given, shape, strict=True)))
+    return Selection(tuple([_axis(arg, size) for arg, size in zip(given, shape, strict=True)]))
 
 
 def _is_mask(arg: Any) -> bool:
@@ -134,7 +134,7 @@ def _without_ellipsis(args: Sequence[Any], rank: int) -> list[Any]:
 
 def _axis(arg: Any, size: int) -> Axis:
     if isinstance(arg, slice):
-        return Axis(_range(arg, size))
+        return Axis(_range(arg, size), False)  # a record is made sooner with all its fields
     if type(arg) is int:  # the most frequent of all the kinds below
         return _single(arg, size)
     if isinstance(arg, MultiBlockSlice):
@@ -160,7 +160,7 @@ def _axis(arg: Any, size: int) -> Axis:
 def _single(position: int, size: int) -> Axis:
     if not -size <= position < size:
         raise IndexError(f"index {position} out of range for an axis of length {size}")
-    return Axis(range(position % size, position % size + 1), dropped=True)
+    return Axis(range(position % size, position % size + 1), True)
 
 
 def _integer(arg: Any) -> int:

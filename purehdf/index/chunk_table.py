@@ -77,9 +77,11 @@ class ChunkTable:
         return {**places, **rest, "filter_mask": self.filter_mask}
 
     def rows(self, coordinates: Column) -> Column:
-        """Return for each of `coordinates` (m, rank) its row in the table, or -1."""
-        keys, order = self._sorted
+        """Return for each of `coordinates` (m, rank) of the grid its row in the table, or -1."""
         wanted = self._flat(coordinates)
+        if self._is_whole:
+            return wanted
+        keys, order = self._sorted
         at = keys.searchsorted(wanted)
         found: Column = np.where(
             keys.take(at, mode="clip") == wanted, order.take(at, mode="clip"), -1
@@ -98,6 +100,15 @@ class ChunkTable:
         # Stable, so that of two chunks in one place the first one counts, as in libhdf5's look-up.
         order = np.argsort(keys, kind="stable")
         return np.append(keys[order], [prod(self.grid)]), np.append(inside[order], -1)
+
+    @lazy_property
+    def _is_whole(self) -> bool:
+        """Whether all chunks of the grid are there, in C order, and no others: mostly they are."""
+        if len(self) != prod(self.grid):
+            return False
+        keys, order = self._sorted
+        numbers = np.arange(len(self) + 1)
+        return np.array_equal(keys, numbers) and np.array_equal(order[:-1], numbers[:-1])
 
     @lazy_property
     def _strides(self) -> Column:
