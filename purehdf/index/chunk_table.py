@@ -104,7 +104,7 @@ class ChunkTable:
     @lazy_property
     def _is_whole(self) -> bool:
         """Whether all chunks of the grid are there, in C order, and no others: mostly they are."""
-        if len(self) != prod(self.grid):
+        if len(self) != prod(self.grid) or not len(self):
             return False
         keys, order = self._sorted
         numbers = np.arange(len(self) + 1)
