@@ -206,6 +206,8 @@ class AsyncDataset(_AsyncObject):
         with self._session.errors(self.name):
             return request.answer(await _run_aside(walk, self._session))
 
+    read_async = read  # as `index_async` of a group is called
+
 
 # -- drivers
 

@@ -109,7 +109,7 @@ def test_selections(selection: Any, fixture_file: Callable[[str], Path]) -> None
 
     async def read() -> Any:
         async with await open_async(path) as file:
-            return await (await file.get("temperature")).read(selection)
+            return await (await file.get("temperature")).read_async(selection)
 
     found = asyncio.run(read())
     with purehdf.File(path) as file:
