@@ -71,3 +71,21 @@ def test_over_a_network(path: Path) -> None:
     assert cost.waves <= 6
     if SAME_LIBRARY:
         assert cost == (3, 3, 254879)
+
+
+def test_damage_of_one_block_hides_no_other(tmp_path: Path) -> None:
+    """Of a heap with several direct blocks one is damaged: what lies in the others is read."""
+    path = tmp_path / "blocks.h5"
+    with h5py.File(path, "w", libver="latest") as file:
+        for i in range(200):
+            file.attrs[f"a{i:03}"] = np.full(20, i)
+    data = bytearray(path.read_bytes())
+    third = data.index(b"FHDB", data.index(b"FHDB", data.index(b"FHDB") + 1) + 1)
+    data[third + 200] ^= 1
+    with purehdf.File(bytes(data)) as file:
+        names = [name for name in file.attrs if name.startswith("a")]
+        assert 150 < len(names) < len(file.attrs) == 200
+        assert all((file.attrs[name] == int(name[1:])).all() for name in names)
+        for name in set(file.attrs) - set(names):
+            with pytest.raises(purehdf.ChecksumError):
+                file.attrs[name]
