@@ -66,6 +66,7 @@ class HeapCollections(Record, eq=False):
 
         All objects of one collection stand together in the columns.
         """
+        collections = collections.astype(np.int64)  # in a browser numpy counts in 32 bits
         found, known = self._in_order(collections, indices, sizes)
         if not known.all():
             rest = np.flatnonzero(~known)

@@ -61,14 +61,13 @@ async def _dense_attributes(
     walks = [find_message(reader, header, ATTRIBUTE_INFO) for header in headers]
     infos = await gather(walks)
     indexes = await _indexes(reader, infos) if len(infos) > 1 else {}
-    found = await gather(
-        _of_one(reader, result_of(info), indexes.get(i)) for i, info in enumerate(infos)
-    )
+    found = await gather(_of_one(reader, info, indexes.get(i)) for i, info in enumerate(infos))
     return [each if isinstance(each, PureHDFError) else result_of(each) for each in found]
 
 
-async def _of_one(reader: Reader, info: AttributeInfo, records: Table | None) -> Dense:
+async def _of_one(reader: Reader, found: AttributeInfo | Exception, records: Table | None) -> Dense:
     """Those of one object; `records` are those of its B-tree, if they are loaded already."""
+    info = result_of(found)
     index, heap = info.name_index_address, info.fractal_heap_address
     if index is None or heap is None:
         return [], []
@@ -85,11 +84,11 @@ async def _of_one(reader: Reader, info: AttributeInfo, records: Table | None) ->
         elsewhere = await heap_messages(reader, ATTRIBUTE, [ids[i] for i in shared])
         for i, item in zip(shared, elsewhere, strict=True):
             objects[i] = item
-    found = [
+    attributes = [
         item if isinstance(item, PureHDFError) else decoded_attribute(reader, *item)
         for item in objects
     ]
-    return found, records["creation_order"].tolist()
+    return attributes, records["creation_order"].tolist()
 
 
 async def _indexes(reader: Reader, infos: Sequence[AttributeInfo | Exception]) -> dict[int, Table]:

@@ -98,9 +98,13 @@ async def _in_name_index(reader: Reader, heap: int, index: int, name: bytes) -> 
         )
         low, high = np.searchsorted(records["hash"], [wanted, wanted + 1]).tolist()
         if low < high:
-            # Names with one hash are rare: then the listing has to tell.
-            (found,) = await dense_links(reader, heap, records["heap_id"][low : low + 1])
-            return found.target if high - low == 1 and found.name == name else None
+            # One hash may be that of several names, or of one twice: where a neighbour with it
+            # may lie in another node the listing has to tell.
+            inside = header.depth == 0 or (depth == 0 and low > 0 and high < len(records))
+            if high - low > 1 or not inside:
+                return None
+            (found,) = await dense_links(reader, heap, records["heap_id"][low:high])
+            return found.target if found.name == name else None
         if depth:
             node, count = children[low], int(counts[low])
     return None

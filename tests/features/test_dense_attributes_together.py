@@ -89,3 +89,21 @@ def test_damage_of_one_block_hides_no_other(tmp_path: Path) -> None:
         for name in set(file.attrs) - set(names):
             with pytest.raises(purehdf.ChecksumError):
                 file.attrs[name]
+
+
+def test_a_bad_info_message_of_one_hides_no_other(path: Path) -> None:
+    """What says where the attributes of one object lie has an unknown version."""
+    data, at = bytearray(path.read_bytes()), -1
+    for _ in range(10):
+        at = data.index(b"\x15\x12\0", at + 1)  # attribute info message of 18 bytes
+    data[at + 4] = 9
+    with h5py.File(path) as oracle, purehdf.File(bytes(data), verify_checksums=False) as file:
+        expected, spoilt = attributes(oracle), []
+        for name, item in file.items():
+            try:
+                found = {k: repr(np.asarray(v).tolist()) for k, v in item.attrs.items()}
+            except purehdf.VersionError:
+                spoilt.append(name)
+            else:
+                assert found == expected[name]
+    assert len(spoilt) == 1

@@ -94,6 +94,15 @@ def test_all_objects_in_order(
     assert got == [part for parts, _ in contents for part in parts]
 
 
+def test_numbers_of_collections_may_come_with_32_bits() -> None:
+    """As numpy counts in a browser; these objects are not in order, so they are walked."""
+    made = [collection([(2, b"%d b" % i), (1, b"%d a" % i)], 8, 0) for i in range(9)]
+    columns, numbers = found(made, 8), np.repeat(np.arange(9, dtype=np.int32), 2)
+    starts = columns.places(numbers, np.tile([1, 2], 9), np.full(18, 3))  # type: ignore[arg-type]
+    got = [columns.data[a : a + 3] for a in starts.tolist()]
+    assert got == [b"%d %c" % (i, c) for i in range(9) for c in b"ab"]
+
+
 @pytest.mark.parametrize("last", [(2, b"again"), (3, b"more")])
 def test_objects_behind_those_in_order(last: tuple[int, bytes]) -> None:
     """Of two with one index the last one counts, however many are asked for."""
